@@ -1,0 +1,158 @@
+"""Persons, owners, passes and clocks: what is remembered about one human being across both CRMs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from crmsync.model.activities import Activity
+from crmsync.model.records import Ref, Snapshot
+
+
+class OwnerKind(StrEnum):
+    """A human being or a queue."""
+
+    PERSON = "person"
+    QUEUE = "queue"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """One user or queue of one system as it was last read. `key` is the lower-cased e-mail that joins both CRMs."""
+
+    system: str
+    id: str
+    name: str
+    key: str | None = None
+    kind: OwnerKind = OwnerKind.PERSON
+    active: bool = True
+    manager: str | None = None
+    integration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """All owners by (system, id): who may own a lead, who is gone, who is a machine."""
+
+    owners: Mapping[tuple[str, str], Owner] = field(default_factory=dict)
+
+    def of(self, system: str, owner_id: str | None) -> Owner | None:
+        """The owner with that id, if the system has one."""
+        return self.owners.get((system, owner_id)) if owner_id else None
+
+    def by_key(self, system: str, key: str) -> Owner | None:
+        """The owner with that e-mail in that system."""
+        wanted = key.casefold()
+        return next((one for one in self.owners.values() if one.system == system and one.key == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One trip through the funnel. `carrier` is the record that carries the status; `status` is what we decided.
+
+    `human_moved_at` is when a person's claim last moved a known status; a daemon move needs newer evidence.
+    `reason` and `resurface_at` are set when the pass left the path.
+    """
+
+    person: str
+    number: int
+    opened_at: datetime
+    origin: str
+    carrier: Ref | None = None
+    status: str | None = None
+    status_since: datetime | None = None
+    human_moved_at: datetime | None = None
+    reason: str | None = None
+    resurface_at: datetime | None = None
+    assignees: tuple[str, ...] = ()
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Who a pass was given to (`owner` is an owner key), so that a retry or a re-plan reuses the answer."""
+
+    person: str
+    pass_number: int
+    owner: str
+    at: datetime
+    because: str
+
+
+class ClockState(StrEnum):
+    """Where an SLA clock stands."""
+
+    RUNNING = "running"
+    MET = "met"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class SlaClock:
+    """A promise that is running or over. All instants come from the CRM; `due_day` is the local day (YYYYMMDD).
+
+    `subject` is the record on which the pass started: part of the task key. `owner` is an owner key.
+    `agreement` is the hash of the version the clock started under; a closed clock never changes again.
+    """
+
+    person: str
+    pass_number: int
+    code: str
+    ordinal: int
+    subject: Ref
+    owner: str
+    started_at: datetime
+    evidence: str
+    due_at: datetime
+    due_day: str
+    agreement: str
+    state: ClockState = ClockState.RUNNING
+    closed_at: datetime | None = None
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusObservation:
+    """A value of a tracked field as we found it; recovered call outcomes live here. Append-only."""
+
+    ref: Ref
+    field: str
+    at: datetime
+    value: str | None
+    trust: str = "our read"
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StageEvent:
+    """A pass entered a stage. `implied` stages were skipped over at the same instant."""
+
+    person: str
+    pass_number: int
+    stage: str
+    status: str
+    at: datetime
+    source: str
+    record: Ref | None = None
+    implied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """Everything known about one person at the instant of deciding.
+
+    `seen` holds, per (record, field), the value that was in front of us when we last decided: a key that is absent
+    was never decided on. `activities` count once (twins left out), oldest first.
+    """
+
+    person: str
+    records: tuple[Snapshot, ...]
+    seen: Mapping[tuple[Ref, str], str | None] = field(default_factory=dict)
+    trip: Pass | None = None
+    clocks: tuple[SlaClock, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    assignment: Assignment | None = None
+    observations: tuple[StatusObservation, ...] = ()
+    ambiguous: bool = False
+    passes: int = 0
