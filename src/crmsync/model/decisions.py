@@ -1,7 +1,8 @@
 """What was decided about a person, and why."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -24,7 +25,7 @@ class Because:
     """A machine-readable reason: a code that `reports.words` puts into a sentence, and the facts it names."""
 
     code: str
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Finding:
     ref: Ref | None = None
     field: str | None = None
     value: str | None = None
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = dataclasses.field(default_factory=dict)
     needs_person: bool = False
 
 
@@ -79,7 +80,7 @@ class OwnerRequest:
     since: datetime
     relationship: str | None = None
     team: str | None = None
-    because: Because = field(default_factory=lambda: Because("owner.missing"))
+    because: Because = dataclasses.field(default_factory=lambda: Because("owner.missing"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ class Decision:
     observations: tuple[StatusObservation, ...] = ()
     stage_events: tuple[StageEvent, ...] = ()
     score: Score | None = None
-    seen: Mapping[tuple[Ref, str], str | None] = field(default_factory=dict)
+    seen: Mapping[tuple[Ref, str], str | None] = dataclasses.field(default_factory=dict)
     frozen: frozenset[tuple[Ref, str]] = frozenset()
     recheck_at: datetime | None = None
     trail: tuple[Because, ...] = ()
