@@ -44,7 +44,7 @@ class Team(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One legal next status and who may make the move. `resets` names the transition's signed correction, if any."""
+    """One legal next status and who may make the move."""
 
     to: str
     by: frozenset[Team]
@@ -129,7 +129,7 @@ class SystemValue:
 
 
 class Op(StrEnum):
-    """The closed set of tests a condition may use."""
+    """The closed set of comparisons a condition may use."""
 
     IS = "is"
     IN = "in"
@@ -144,7 +144,7 @@ class Op(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Compare:
     """One field compared with a value; `provided_by` names who must supply the answer."""
 
     field: str
@@ -174,7 +174,7 @@ class Not:
     part: "Condition"
 
 
-Condition = Test | All | AnyOf | Not
+Condition = Compare | All | AnyOf | Not
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ class Qualification:
 
 @dataclass(frozen=True, slots=True)
 class FitTerm:
-    """Points for one attribute; `field` is our field name, `when` the test that earns them."""
+    """Points for one attribute; `field` is our field name, `when` the condition that earns them."""
 
     name: str
     when: Condition

@@ -24,6 +24,7 @@ class FieldSpec:
     """One mapped field: our name, the vendor's API name, its wire type and what the vendor lets us write.
 
     `options` are the active picklist values the vendor lists, or None where the field takes free text.
+    A field that is not `pulled` is only ever written (long texts).
     """
 
     name: str
@@ -33,7 +34,7 @@ class FieldSpec:
     writable: bool = False
     max_length: int | None = None
     options: frozenset[str] | None = None
-    fixed: Scalar = None
+    pulled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,14 @@ class StreamSpec:
         return next((one for one in self.fields if one.name == name), None)
 
     @property
+    def pulled(self) -> tuple[FieldSpec, ...]:
+        """The fields that are read, in the order of `RawRecord.values`."""
+        return tuple(one for one in self.fields if one.pulled)
+
+    @property
     def digest(self) -> str:
         """Changes when a field is added, removed or re-typed: the stream is then read again from the start."""
-        shape = "|".join(f"{one.name}:{one.vendor}:{one.wire}" for one in self.fields)
+        shape = "|".join(f"{one.name}:{one.vendor}:{one.wire}" for one in self.pulled)
         return hashlib.blake2b(f"{self.object}|{self.event_type}|{shape}".encode(), digest_size=8).hexdigest()
 
 
