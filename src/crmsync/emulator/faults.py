@@ -1,0 +1,128 @@
+"""What shall go wrong, as asked through `POST /__emulator__/faults`: each kind is asked for by name where it bites."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from crmsync.emulator.wire import Json
+
+Fault: TypeAlias = dict[str, Json]
+
+KINDS = (
+    "edit_before_write",
+    "status",
+    "cut_after_commit",
+    "cut_at",
+    "slow",
+    "expire_token",
+    "refuse_login",
+    "row_lock",
+    "refuse_field",
+    "search_lag",
+    "assignment_rule",
+    "lifecycle_backward",
+    "short_pages",
+)
+
+
+class BadFault(ValueError):
+    """A fault that is unknown or incomplete; the words say which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Somebody's edit that slips in before a write."""
+
+    actor: str
+    type: str
+    id: str
+    fields: dict[str, Json]
+
+
+@dataclass(slots=True)
+class Faults:
+    """The faults of one CRM that are still to come; most carry `times` (default 1, -1 = for ever)."""
+
+    waiting: list[Fault] = field(default_factory=list)
+
+    def add(self, fault: Mapping[str, Json]) -> None:
+        """Take one more; raises BadFault for a kind nobody knows."""
+        kind = fault.get("kind")
+        if kind not in KINDS:
+            known = ", ".join(KINDS)
+            message = f"unknown kind of fault {kind!r}; known are {known}"
+            raise BadFault(message)
+        if kind == "edit_before_write" and not fault.get("field"):
+            message = "edit_before_write needs a field"
+            raise BadFault(message)
+        self.waiting.append(dict(fault))
+
+    def clear(self) -> None:
+        """Nothing goes wrong any more."""
+        self.waiting.clear()
+
+    def take(self, kind: str, route: str = "") -> Fault | None:
+        """The next fault of this kind for this route (a part of `METHOD template` is enough), used up by one."""
+        for fault in self.waiting:
+            if fault["kind"] == kind and str(fault.get("route") or "") in route:
+                self._use(fault)
+                return fault
+        return None
+
+    def setting(self, kind: str) -> Fault | None:
+        """The latest fault of this kind, without using it up (for switches such as `search_lag`)."""
+        return next((fault for fault in reversed(self.waiting) if fault["kind"] == kind), None)
+
+    def refused(self, type_: str, fields: Mapping[str, Json]) -> tuple[str, str] | None:
+        """The first written field that a validation rule refuses, with the admin's words."""
+        for fault in self.waiting:
+            if fault["kind"] != "refuse_field" or str(fault.get("type", type_)).lower() != type_.lower():
+                continue
+            name = next((name for name in fields if name.lower() == str(fault.get("field")).lower()), None)
+            if name is not None:
+                return name, str(fault.get("words", "refused by a validation rule"))
+        return None
+
+    def edits_before(self, records: Sequence[tuple[str, str]]) -> list[Edit]:
+        """Call once per write request, with the (type, id) it is about to write (id empty on create).
+
+        An `edit_before_write` counts requests that touch its `type` (and `id`), if it names them; on the nth it comes due
+        and edits the named record, or else the first one of the request.
+        """
+        return [edit for fault in list(self.waiting) if (edit := self._due(fault, records)) is not None]
+
+    def _due(self, fault: Fault, records: Sequence[tuple[str, str]]) -> Edit | None:
+        if fault["kind"] != "edit_before_write":
+            return None
+        touched = [record for record in records if _concerns(fault, record)]
+        if not touched:
+            return None
+        left = _number(fault.get("n"), 1) - 1
+        fault["n"] = left
+        if left > 0:
+            return None
+        self.waiting.remove(fault)
+        name, value = str(fault["field"]), fault.get("value")
+        return Edit(str(fault.get("actor", "")), touched[0][0], str(fault.get("id") or touched[0][1]), {name: value})
+
+    def _use(self, fault: Fault) -> None:
+        left = _number(fault.get("times"), 1)
+        if left < 0:
+            return
+        fault["times"] = left - 1
+        if left <= 1:
+            self.waiting.remove(fault)
+
+
+def _concerns(fault: Fault, record: tuple[str, str]) -> bool:
+    type_, id_ = record
+    wanted_type, wanted_id = fault.get("type"), fault.get("id")
+    right_type = wanted_type is None or str(wanted_type).lower() == type_.lower()
+    right_id = bool(id_) if wanted_id is None else str(wanted_id)[:15] == id_[:15]
+    return right_type and right_id
+
+
+def _number(value: Json, default: int) -> int:
+    return int(value) if isinstance(value, int | float | str) else default
