@@ -1,0 +1,1 @@
+"""Translation between a CRM's spelling and ours: compile the mapping, read records, conform what we want to write."""

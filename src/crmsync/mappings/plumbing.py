@@ -1,0 +1,118 @@
+"""A mapping file as values: how one CRM spells our fields, and how its rows become activities and owners."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from crmsync.model.activities import ActivityKind, Direction
+from crmsync.model.records import RecordKind, Scalar
+from crmsync.model.streams import Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A field that holds the id of another record. `alias` says that record replaces ours: merge or conversion."""
+
+    system: str
+    object: str
+    alias: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPlan:
+    """One mapped field as the file states it, before the org was asked."""
+
+    name: str
+    vendor: str
+    wire: Wire = Wire.TEXT
+    required: bool = False
+    writable: bool = False
+    pulled: bool = True
+    names: Names | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Holds when the field has one of these words, or, without words, when it has any value at all."""
+
+    field: str
+    words: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class KindPlan:
+    """Which kind of activity a row is: by a word of a field, else by the presence of another, else one for all."""
+
+    otherwise: ActivityKind
+    field: str | None = None
+    words: Mapping[str, ActivityKind] = dataclasses.field(default_factory=dict)
+    present: Mapping[str, ActivityKind] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DirectionPlan:
+    """Who reached out: by a word of a field, else one for all."""
+
+    otherwise: Direction
+    field: str | None = None
+    words: Mapping[str, Direction] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityPlan:
+    """How a row becomes an activity. All names are ours.
+
+    `at`: the first of these fields with a value tells when it happened; none: the server's stamp. `day` names a
+    field with a calendar day that counts where the row was made only after that day. `outcomes` translate vendor
+    ids of call outcomes. `parties`: per field, id prefix -> vendor object. The fields `owner`, `disposition`, `key`
+    and `created_at` are read under these names.
+    """
+
+    kind: KindPlan
+    direction: DirectionPlan
+    at: tuple[str, ...] = ()
+    day: str | None = None
+    label: str | None = None
+    outcomes: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    automation: Condition | None = None
+    integration: Condition | None = None
+    open: Condition | None = None
+    parties: Mapping[str, Mapping[str, str]] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerPlan:
+    """How a row becomes an owner: what tells a queue from a person and a person from a machine."""
+
+    queue_ids_start_with: str | None = None
+    queue_when: Condition | None = None
+    integration_when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPlan:
+    """One stream as the file states it. `new_task` are fixed values of a task that we make."""
+
+    name: str
+    object: str
+    kind: RecordKind
+    fields: tuple[FieldPlan, ...]
+    associated: tuple[str, ...] = ()
+    event_type: str | None = None
+    activity: ActivityPlan | None = None
+    owner: OwnerPlan | None = None
+    new_task: Mapping[str, Scalar] = dataclasses.field(default_factory=dict)
+
+    @property
+    def names(self) -> Mapping[str, Names]:
+        """Our names of the fields that hold another record's id, with what they name."""
+        return {one.name: one.names for one in self.fields if one.names}
+
+
+@dataclass(frozen=True, slots=True)
+class SystemMapping:
+    """The whole mapping of one CRM. `label` is the file it came from, for sentences about it."""
+
+    system: str
+    label: str
+    streams: Mapping[str, StreamPlan]
