@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
+from urllib.parse import unquote
 
 Json: TypeAlias = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
@@ -17,7 +18,7 @@ class BadJson(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request: header names in lower case, path parameters and the query decoded, the last of a repeated name wins in `query`."""
+    """One request: header names in lower case, path parameters and query decoded, a repeated name's last value in `query`."""
 
     method: str
     path: str
@@ -81,7 +82,7 @@ class Router:
             if found is None:
                 continue
             if route.method == method:
-                return route, found.groupdict(), True
+                return route, {name: unquote(part) for name, part in found.groupdict().items()}, True
             known = True
         return None, {}, known
 

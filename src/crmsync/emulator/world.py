@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from crmsync.emulator.faults import Faults
-from crmsync.emulator.wire import Json, Route
+from crmsync.emulator.wire import Answer, Asked, Json, Route
 
 SALESFORCE = "salesforce"
 HUBSPOT = "hubspot"
@@ -47,6 +47,12 @@ class Crm(Protocol):
     def restore(self, saved: bytes) -> None:
         """Go back to a checkpoint."""
 
+    def unrouted(self, asked: Asked, known: bool) -> Answer:  # noqa: FBT001 - one fact of the router
+        """The vendor's words for a path nobody answers, or (known) that takes other methods only."""
+
+    def headers(self, asked: Asked) -> Mapping[str, str]:
+        """The headers the vendor puts on every answer to a data call (limits, trace ids)."""
+
 
 @dataclass(slots=True)
 class Clock:
@@ -69,6 +75,14 @@ class Clock:
     def advance(self, seconds: float) -> None:
         """Move it on (or back) by seconds."""
         self.set(self.now() + timedelta(seconds=seconds))
+
+    def saved(self) -> tuple[datetime | None, float]:
+        """Where it stands, for `restore`: the instant it is frozen at, or none and its offset in seconds."""
+        return self.frozen_at, self.offset.total_seconds()
+
+    def restore(self, saved: tuple[datetime | None, float]) -> None:
+        """Back to a saved instant (frozen) or offset (running)."""
+        self.frozen_at, self.offset = saved[0], timedelta(seconds=saved[1])
 
     def freeze(self, frozen: bool = True) -> None:  # noqa: FBT001, FBT002 - `freeze(False)` reads well
         """Stop the clock at this instant, or let it run on from where it stands."""
@@ -118,7 +132,7 @@ class World:
     def __init__(self, seed: int = 0) -> None:
         """An empty world; `seed` makes whatever looks random (ids of pages, trace ids) repeatable."""
         self.seed = seed
-        self.random = random.Random(seed)  # noqa: S311 - repeatable, not secret
+        self.random = random.Random(seed)
         self.token = TOKEN
         self.clock = Clock()
         self.lock = threading.RLock()

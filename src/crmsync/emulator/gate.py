@@ -1,0 +1,141 @@
+"""The door of one CRM: turns ASGI into `Asked -> Answer`, counts the calls, and lets the transport go wrong on request."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from email.utils import format_datetime
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from crmsync.emulator.faults import Fault
+from crmsync.emulator.wire import Answer, Asked, Json, Route, Router
+from crmsync.emulator.world import Crm, Desk, World
+
+NO_ANSWER = -1
+
+
+class Gate:
+    """An ASGI application in front of one CRM; `wires` are the open connections by peer, so that one can be cut."""
+
+    def __init__(
+        self,
+        world: World,
+        desk: Desk,
+        crm: Crm,
+        control: Sequence[Route],
+        wires: Mapping[tuple[str, int], asyncio.Transport],
+    ) -> None:
+        """Put the control routes and the vendor's routes into one table."""
+        self._world, self._desk, self._crm, self._wires = world, desk, crm, wires
+        self._router = Router([*control, *crm.routes()])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request: find its route, let it be late, answer under the lock, send, or cut the line."""
+        if scope["type"] != "http":
+            return
+        request = Request(scope, receive)
+        body = await request.body()
+        route, params, known = self._router.find(request.method, _raw_path(scope))
+        asked = _asked(request, body, route, params)
+        name = route.name if route else f"{request.method} (no such path)"
+        counted = route is None or route.counted
+        await self._be_late(name, counted)
+        with self._world.lock:
+            answer = self._answer(asked, route, known, name, counted)
+            cut = self._cut(name, counted)
+            content, headers = self._dressed(asked, answer, counted)
+        if cut is None:
+            await _reply(send, answer.status, headers, content)
+        else:
+            await self._break_off(scope, send, (answer.status, headers, content[:cut]) if cut >= 0 else None)
+
+    async def _be_late(self, name: str, counted: bool) -> None:  # noqa: FBT001 - one fact of the route
+        with self._world.lock:
+            slow = self._desk.faults.take("slow", name) if counted else None
+        if slow is not None:
+            await asyncio.sleep(_float(slow.get("seconds"), 1.0))
+
+    def _answer(self, asked: Asked, route: Route | None, known: bool, name: str, counted: bool) -> Answer:  # noqa: FBT001, PLR0913
+        if not counted:
+            return route.handler(asked) if route else Answer(404)
+        self._desk.calls[name] += 1
+        planted = self._desk.faults.take("status", name)
+        if planted is not None:
+            return _planted(planted)
+        return route.handler(asked) if route else self._crm.unrouted(asked, known)
+
+    def _cut(self, name: str, counted: bool) -> int | None:  # noqa: FBT001 - one fact of the route
+        if not counted:
+            return None
+        if self._desk.faults.take("cut_after_commit", name) is not None:
+            return NO_ANSWER
+        fault = self._desk.faults.take("cut_at", name)
+        return int(_float(fault.get("bytes"), 1)) if fault is not None else None
+
+    def _dressed(self, asked: Asked, answer: Answer, counted: bool) -> tuple[bytes, dict[str, str]]:  # noqa: FBT001
+        content, kind = _content(answer.body)
+        headers = {"date": format_datetime(self._world.clock.now(), usegmt=True)}
+        headers |= {"content-type": kind} if kind else {}
+        headers |= {name.lower(): value for name, value in (self._crm.headers(asked) if counted else {}).items()}
+        headers |= {name.lower(): value for name, value in answer.headers.items()}
+        headers |= {} if answer.status in (204, 304) else {"content-length": str(len(content))}
+        return content, headers
+
+    async def _break_off(self, scope: Scope, send: Send, partly: tuple[int, dict[str, str], bytes] | None) -> None:
+        if partly is not None:
+            await _reply(send, *partly, complete=False)
+        host, port = scope["client"]
+        wire = self._wires.get((host, port))
+        if wire is not None:
+            wire.close()
+        while wire is not None and (host, port) in self._wires:
+            await asyncio.sleep(0.001)  # until the loop has really closed it; then the server asks for no rest
+
+
+def _raw_path(scope: Scope) -> str:
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return raw.split(b"?", 1)[0].decode("latin-1")
+
+
+def _asked(request: Request, body: bytes, route: Route | None, params: Mapping[str, str]) -> Asked:
+    pairs = parse_qsl(request.url.query, keep_blank_values=True, errors="replace")
+    return Asked(
+        method=request.method,
+        path=request.url.path,
+        route=route.name if route else "",
+        params=params,
+        query=dict(pairs),
+        queries=pairs,
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=body,
+        base_url=f"http://{request.headers.get('host', '127.0.0.1')}",
+    )
+
+
+def _planted(fault: Fault) -> Answer:
+    headers = fault.get("headers")
+    body = fault.get("body")
+    named = {str(name): str(value) for name, value in headers.items()} if isinstance(headers, Mapping) else {}
+    return Answer(int(_float(fault.get("code"), 500)), body.encode() if isinstance(body, str) else body, named)
+
+
+def _content(body: Json | bytes) -> tuple[bytes, str]:
+    if body is None:
+        return b"", ""
+    if isinstance(body, bytes):
+        return body, "text/html;charset=UTF-8"
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(), "application/json;charset=UTF-8"
+
+
+async def _reply(send: Send, status: int, headers: Mapping[str, str], content: bytes, *, complete: bool = True) -> None:
+    raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": content, "more_body": not complete})
+
+
+def _float(value: Json, default: float) -> float:
+    return float(value) if isinstance(value, int | float | str) else default

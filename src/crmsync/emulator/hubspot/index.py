@@ -1,0 +1,40 @@
+"""What search sees: a copy of the records that can lag behind the records themselves (facts/hubspot.md section 5.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from crmsync.emulator.hubspot.store import Record
+
+
+@dataclass(slots=True)
+class Index:
+    """The searchable versions by object type and id, and those still on their way (due instant first)."""
+
+    shown: dict[str, dict[str, Record]] = field(default_factory=dict)
+    waiting: list[tuple[int, str, str, Record | None]] = field(default_factory=list)
+
+    def note(self, kind: str, id_: str, record: Record | None, due: int | None) -> None:
+        """A record changed (None: it is gone); search sees it at once, or when the servers' clock reaches `due`."""
+        if due is None:
+            self.waiting = [one for one in self.waiting if one[1:3] != (kind, id_)] if self.waiting else []
+            self._show(kind, id_, record)
+        else:
+            self.waiting.append((due, kind, id_, record))
+
+    def rows(self, kind: str, now: int) -> Iterable[Record]:
+        """What a search that is asked now goes through."""
+        if self.waiting:
+            due = [one for one in self.waiting if one[0] <= now]
+            self.waiting = [one for one in self.waiting if one[0] > now]
+            for _, of, id_, record in due:
+                self._show(of, id_, record)
+        return self.shown.get(kind, {}).values()
+
+    def _show(self, kind: str, id_: str, record: Record | None) -> None:
+        rows = self.shown.setdefault(kind, {})
+        if record is None:
+            rows.pop(id_, None)
+        else:
+            rows[id_] = record

@@ -1,0 +1,1 @@
+"""Scenarios: what stands in the two emulated CRMs before crmsync looks at them. Each plants its own truth."""
