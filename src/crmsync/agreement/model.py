@@ -52,7 +52,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One agreed status: stage, owning side, how each system spells it, what may follow, what an entry needs."""
+    """One agreed status: stage, owning side, how each system spells it, what may follow, what an entry needs.
+
+    Where several statuses share a stage, one of them `stands_for_stage`. A system without a word for it is not in `spelled`.
+    """
 
     name: str
     stage: Stage
@@ -61,6 +64,7 @@ class Status:
     next: tuple[Move, ...]
     only_by_conversion: bool = False
     needs: frozenset[str] = frozenset()
+    stands_for_stage: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +212,8 @@ class Qualification:
     ready: Condition
     never: frozenset[str] = frozenset()
     expected_share: tuple[float, float] = (0.05, 0.15)
+    unknown_means: str = "ask_ldr"
+    source_exception: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +283,9 @@ class ClockRule:
     due: str
     cut_off: timedelta
     touches: frozenset[str]
+    starts: str = "a sales owner is set"
+    stops: str = "first touch by the owner or their team"
+    when_missed: tuple[str, ...] = ("due: owner by task",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,12 +332,13 @@ class RoutingRule:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """Who gets a lead, and when an owner may be changed at all."""
+    """Who gets a lead, and when an owner may be changed at all. `not_sales`: owner keys that are no sales owners."""
 
     change_owner_only_if: frozenset[str]
     order: tuple[RoutingRule, ...]
     teams: Mapping[str, RoutingTeam]
     fallback_queue: str = ""
+    not_sales: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,13 +384,16 @@ class Agreement:
     signoffs: tuple[Signoff, ...] = field(default=())
 
     def status_for(self, stage: Stage) -> Status | None:
-        """The status that stands for a stage: the first one declared with it."""
-        return next((one for one in self.statuses.values() if one.stage is stage), None)
+        """The status that stands for a stage, whatever the order of the file."""
+        sharing = [one for one in self.statuses.values() if one.stage is stage]
+        return next((one for one in sharing if one.stands_for_stage), sharing[0] if sharing else None)
 
     @property
     def signed(self) -> bool:
-        """Whether sales and marketing signed exactly this content, all required jobs included."""
+        """Whether sales and marketing signed exactly this content, all required jobs included, nobody twice."""
         valid = [one for one in self.signoffs if one.content == self.content]
+        if len({one.name.casefold() for one in valid}) < len(valid):
+            return False
         roles = {one.role for one in valid}
         jobs = {one.job.casefold() for one in valid}
         return {"sales", "marketing"} <= roles and all(job.casefold() in jobs for job in self.must_sign)
