@@ -1,1 +1,1 @@
-"""The signed agreement as a typed value: what a lead is, which statuses exist, who owns each, how fast each side acts."""
+"""The signed agreement as a value: what a lead is, which statuses exist, who owns each, how fast each side acts."""

@@ -262,8 +262,8 @@ def _sla(file: SlaFile) -> Sla:
         closes=hours.hours[1],
         zone=hours.zone,
         holidays=tuple(sorted(hours.holidays)),
-        add=tuple(sorted(hours.also_closed)),
-        remove=tuple(sorted(hours.open_after_all)),
+        add=tuple(sorted(hours.also_open)),
+        remove=tuple(sorted(hours.also_closed)),
     )
     clocks = tuple(
         ClockRule(

@@ -1,6 +1,7 @@
 """The structural check."""
 
 from collections.abc import Iterator
+
 from crmsync.agreement.draft import Draft
 from crmsync.model.errors import Problem
 

@@ -50,7 +50,7 @@ class Draft:
 
 
 def read_draft(files: Mapping[str, str], systems: tuple[str, ...], fields: Mapping[str, FieldType]) -> Draft:
-    """Read every file as far as possible. `files` maps names as definitions.yaml (a folder before it is fine) to text."""
+    """Read every file as far as possible. `files` maps names (a folder before them is fine) to text."""
     named = {name.rsplit("/", 1)[-1]: name for name in files}
 
     def one(name: str, shape: type[Shape]) -> Reading[Shape]:
@@ -88,7 +88,7 @@ def statuses_file(systems: tuple[str, ...]) -> type[StatusesFile]:
     """statuses.yaml for these CRMs: a third CRM is one more name here."""
     spellings = dict.fromkeys(systems, (Text | None, None))
     status = create_model("StatusShape", __base__=StatusShape, **spellings)  # type: ignore[call-overload]  # by name
-    return create_model("StatusesFile", __base__=StatusesFile, statuses=(dict[str, status], ...))
+    return create_model("StatusesFile", __base__=StatusesFile, statuses=(dict[str, status], ...))  # type: ignore[valid-type]  # made above
 
 
 def _strangers(files: Mapping[str, str]) -> tuple[Problem, ...]:

@@ -54,7 +54,8 @@ class Move:
 class Status:
     """One agreed status: stage, owning side, how each system spells it, what may follow, what an entry needs.
 
-    Where several statuses share a stage, one of them `stands_for_stage`. A system without a word for it is not in `spelled`.
+    Where several statuses share a stage, one of them `stands_for_stage`. A system without a word for it is not in
+    `spelled`.
     """
 
     name: str

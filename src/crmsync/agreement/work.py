@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from crmsync.agreement.conditions import ConditionShape
 from crmsync.agreement.meaning import Mover, Shape
-from crmsync.settings.units import Day, Duration, Hours, OneOrMore, Share, Text, Truth, refuse, shown
+from crmsync.settings.units import Day, Duration, Hours, OneOrMore, Share, Text, refuse, shown
 
 Points = Annotated[float, Field(ge=-1000, le=1000)]
 Positive = Annotated[int, Field(ge=1)]
@@ -28,7 +28,8 @@ def _weekdays(written: object) -> tuple[int, ...]:
     if isinstance(written, tuple):
         return written
     parts = written if isinstance(written, list) else str(written).split("-")
-    if not parts or any(part not in _DAYS for part in parts) or (isinstance(written, str) and len(parts) > 2):  # noqa: PLR2004 - from and to
+    too_many = isinstance(written, str) and len(parts) > 2  # noqa: PLR2004 - from and to
+    if not parts or too_many or any(part not in _DAYS for part in parts):
         raise refuse(f"{shown(written)} are no weekdays.", f"Write Mon-Fri, or a list of {' '.join(_DAYS)}.")
     numbers = [_DAYS.index(part) for part in parts]
     days = tuple(range(numbers[0], numbers[-1] + 1)) if isinstance(written, str) else tuple(sorted(set(numbers)))
@@ -178,14 +179,14 @@ class ScoringFile(Shape):
 
 
 class OfficeShape(Shape):
-    """Office days and hours, the zone they are meant in, holidays, and days added or taken out by hand."""
+    """Office days and hours, their zone, holidays, and single days that are open or closed all the same."""
 
     days: Annotated[tuple[int, ...], BeforeValidator(_weekdays, json_schema_input_type=str | list[str])]
     hours: Hours
     zone: Text
     holidays: list[Text] = Field(default_factory=list)
+    also_open: list[Day] = Field(default_factory=list)
     also_closed: list[Day] = Field(default_factory=list)
-    open_after_all: list[Day] = Field(default_factory=list)
 
 
 class MissedShape(Shape):

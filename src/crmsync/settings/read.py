@@ -1,9 +1,10 @@
 """The strict reader: one file and a schema, a value or all its problems at once."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -48,9 +49,9 @@ def examine(label: str, text: str, schema: type[T]) -> Reading[T]:
         value = adapter.validate_python(document.data)
     except ValidationError as refused:
         errors = refused.errors(include_url=False)
-        found = in_order((*document.problems, *problems_of(document, errors, _json_schema(schema))))
-        remains, origin = _remains(adapter, document, errors)
-        return Reading(_moved(document, origin), remains, found, whole=_only_unknown(errors))
+        found = in_order((*document.problems, *problems_of(document, errors, _json_schema(cast("Hashable", schema)))))
+        remains: tuple[T | None, Mapping[Path, Path]] = _remains(schema, document, errors)
+        return Reading(_moved(document, remains[1]), remains[0], found, whole=_only_unknown(errors))
     return Reading(document, value, document.problems, whole=not document.problems)
 
 
@@ -59,23 +60,25 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(set(problems), key=lambda one: (one.file, one.line, one.column, one.message)))
 
 
-@cache
 def _adapter(schema: type[T]) -> TypeAdapter[T]:
-    return TypeAdapter(schema)
+    return cast("TypeAdapter[T]", _made(cast("Hashable", schema)))
 
 
 @cache
-def _json_schema(schema: type[object]) -> Mapping[str, object]:
-    return _adapter(schema).json_schema(by_alias=True)
+def _made(schema: Hashable) -> TypeAdapter[object]:
+    return TypeAdapter(cast("type[object]", schema))
+
+
+@cache
+def _json_schema(schema: Hashable) -> Mapping[str, object]:
+    return _made(schema).json_schema(by_alias=True)
 
 
 def _only_unknown(errors: list[ErrorDetails]) -> bool:
     return all(error["type"] in ("extra_forbidden", "unexpected_keyword_argument") for error in errors)
 
 
-def _remains(
-    adapter: TypeAdapter[T], document: Document, errors: list[ErrorDetails]
-) -> tuple[T | None, Mapping[Path, Path]]:
+def _remains(schema: type[T], document: Document, errors: list[ErrorDetails]) -> tuple[T | None, Mapping[Path, Path]]:
     """What is left once the wrong parts are taken out round by round, and where its parts stood before."""
     gone: set[Path] = set()
     data, origin = document.data, {path: path for path in document.values}
@@ -86,13 +89,13 @@ def _remains(
         origin = {(): ()}
         data = _pruned(document.data, gone, ((), ()), origin)
         try:
-            return adapter.validate_python(data), origin
+            return _adapter(schema).validate_python(data), origin
         except ValidationError as refused:
             errors = refused.errors(include_url=False)
     return None, {}
 
 
-def _pruned(data: Plain, gone: Set[Path], paths: tuple[Path, Path], origin: dict[Path, Path]) -> Plain:
+def _pruned(data: Plain, gone: AbstractSet[Path], paths: tuple[Path, Path], origin: dict[Path, Path]) -> Plain:
     """The data without the parts that are gone; `paths` are where we stand in the old and in the new data."""
     old, new = paths
     origin[new] = old

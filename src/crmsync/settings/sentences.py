@@ -49,11 +49,19 @@ def standing(data: Plain, loc: Path) -> Path:
     """The part of an error's place that stands in the data: names of alternatives and absent keys fall away."""
     path: Path = ()
     for step in loc:
-        if isinstance(data, dict) and isinstance(step, str) and step in data:
-            data, path = data[step], (*path, step)
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            data, path = data[step], (*path, step)
+        inside = _inside(data)
+        if step in inside:
+            data, path = inside[step], (*path, step)
     return path
+
+
+def _inside(data: Plain) -> Mapping[str | int, Plain]:
+    inside: dict[str | int, Plain] = {}
+    if isinstance(data, dict):
+        inside.update(data.items())
+    elif isinstance(data, list):
+        inside.update(enumerate(data))
+    return inside
 
 
 def _misspelt(missing: ErrorDetails, unknown: Sequence[ErrorDetails]) -> bool:
@@ -93,10 +101,7 @@ def _wrong_value(document: Document, error: ErrorDetails) -> Problem:
 
 def _keys_present(data: Plain, path: Path) -> set[str]:
     for step in path:
-        if isinstance(data, dict) and isinstance(step, str):
-            data = data.get(step)
-        elif isinstance(data, list) and isinstance(step, int):
-            data = data[step]
+        data = _inside(data).get(step)
     return set(data) if isinstance(data, dict) else set()
 
 

@@ -10,6 +10,9 @@ from pydantic_core import PydanticCustomError
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
 """No unknown keys, no silent conversion of types."""
 
+CLOSED = ConfigDict(extra="forbid")
+"""The same for frozen dataclasses, which pydantic reads from a group of keys only where it is not strict."""
+
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 _DURATION = re.compile(r"(\d+)\s+(second|minute|hour|day|week)s?")
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
