@@ -70,7 +70,8 @@ class TaskDraft:
 class OwnerRequest:
     """A person needs an owner; answered by settle over the whole cycle. `targets` are the records to be owned.
 
-    `relationship` is the owner key that wins without a turn (account owner, existing relation).
+    `relationship` is the owner key that wins without a turn (account owner, existing relation). Lane 0 is served
+    before lane 1 (the fast lane: somebody asked for a demo).
     """
 
     person: str
@@ -81,6 +82,7 @@ class OwnerRequest:
     relationship: str | None = None
     team: str | None = None
     because: Because = dataclasses.field(default_factory=lambda: Because("owner.missing"))
+    lane: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class TaskRequest:
     draft: TaskDraft
     score: float
     since: datetime
+    lane: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +131,14 @@ class Decision:
     """What should be true of one person now. Pure output of `decide`; the plan compares it with what was observed.
 
     `seen` is what was in front of us, to be remembered in the transaction that records the decision.
+    `closed_trip` is the trip that ended because this one began.
     `recheck_at` is the instant at which this decision could next change without any event; always in the future.
     """
 
     person: str
     at: datetime
     trip: Pass | None
+    closed_trip: Pass | None = None
     desired: tuple[Desired, ...] = ()
     owner_request: OwnerRequest | None = None
     task_requests: tuple[TaskRequest, ...] = ()
