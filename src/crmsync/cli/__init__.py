@@ -1,0 +1,1 @@
+"""One file per command: text for people, --json for programs; no logic of their own."""

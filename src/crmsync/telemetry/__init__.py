@@ -1,0 +1,1 @@
+"""Log lines without personal data; implements the Observer."""
