@@ -19,7 +19,7 @@ class NotCounted(StrEnum):
     AUTOMATION = "sent by a sequence"
     INTEGRATION = "logged by an integration"
     SOMEBODY_ELSE = "by somebody outside the team"
-    NOT_ANSWERED = "they called and nobody answered"
+    NOT_ANSWERED = "of theirs that nobody answered"
     PLANNED = "planned, not done"
     NOT_AGREED = "not a touch by the agreement"
     TICKED_OFF = "a to-do ticked off"
