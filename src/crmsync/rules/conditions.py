@@ -110,25 +110,24 @@ def _matches(found: Value, wanted: object) -> bool:
     return _found_by(str(wanted), str(found))
 
 
-def _within(found: Value, wanted: object, now: datetime | None) -> bool | None:
-    if now is None or not isinstance(found, date):
+def _within(found: Value, days: object, now: datetime | None) -> bool | None:
+    """Whether an instant or day lies in the so many days up to now."""
+    if now is None or not isinstance(found, date) or not isinstance(days, int | float):
         return None
-    length = wanted if isinstance(wanted, timedelta) else timedelta(days=float(str(wanted)))
+    earliest = now - timedelta(days=days)
     if isinstance(found, datetime):
-        return now - length <= found <= now
-    return (now - length).date() <= found <= now.date()
+        return earliest <= found <= now
+    return earliest.date() <= found <= now.date()
 
 
 def _ordered(found: Value, wanted: object, agrees: Callable[[float, float], bool]) -> bool | None:
-    """Compare numbers with numbers and days with days; anything else stays unknown."""
+    """Compare numbers with numbers; anything else stays unknown."""
     left, right = _number(found), _number(wanted)
     return None if left is None or right is None else agrees(left, right)
 
 
 def _number(value: object) -> float | None:
-    """A number, or a day counted from the calendar's start; text and truth values have no order."""
-    if isinstance(value, date):
-        return float(value.toordinal())
+    """Text and truth values have no order."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value)
