@@ -1,0 +1,3 @@
+from crmsync.emulator.salesforce.org import Org
+
+__all__ = ["Org"]

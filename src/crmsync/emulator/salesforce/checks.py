@@ -1,0 +1,102 @@
+"""The org's rules for one written row; each raises the vendor's Problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from crmsync.emulator.salesforce.fields import Field
+from crmsync.emulator.salesforce.problems import Problem, no_such_column
+from crmsync.emulator.salesforce.schema import SObject
+from crmsync.emulator.salesforce.store import Values
+from crmsync.emulator.salesforce.values import stored
+from crmsync.emulator.wire import Json
+
+if TYPE_CHECKING:
+    from crmsync.emulator.salesforce.org import Org
+
+
+def written(sobject: SObject, given: Mapping[str, Json], *, creating: bool) -> Values:
+    """The given fields by API name in their stored form; unknown and read-only ones are refused."""
+    fields = [(_known(sobject, name), value) for name, value in given.items() if name.lower() not in ("attributes", "id")]
+    closed = [field.name for field, _ in fields if not (field.createable if creating else field.updateable)]
+    if closed:
+        verb = "create/update"
+        words = (
+            f"Unable to {verb} fields: {', '.join(closed)}. Please check the security settings of this field "
+            "and verify that it is read/write for your profile or permission set."
+        )
+        raise Problem("INVALID_FIELD_FOR_INSERT_UPDATE", words, closed)
+    found = {field.name: stored(field, value) for field, value in fields}
+    _no_conversion(sobject, found)
+    return found
+
+
+def required(sobject: SObject, whole: Mapping[str, Json], written_: Mapping[str, Json] | None = None) -> None:
+    """What must be there is there: every required field on a create, the written ones on an update."""
+    fields = sobject.fields.values() if written_ is None else [_known(sobject, name) for name in written_]
+    missing = [field.name for field in fields if _demanded(field, whole) and whole.get(field.name) is None]
+    if missing:
+        raise Problem("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(missing)}]", missing)
+
+
+def references(org: Org, sobject: SObject, written_: Mapping[str, Json], whole: Mapping[str, Json]) -> None:
+    """Every written reference points at a living row of a type it may point at; owners are active users or queues."""
+    for name, value in written_.items():
+        field = _known(sobject, name)
+        if field.type == "reference" and isinstance(value, str):
+            _reference(org, sobject, field, value)
+    who, what = whole.get("WhoId"), whole.get("WhatId")
+    if sobject.name == "Task" and what and isinstance(who, str) and who.startswith("00Q"):
+        words = "Related To ID: must be empty where the Name ID is a lead"
+        raise Problem("FIELD_INTEGRITY_EXCEPTION", words, ["WhatId"])
+
+
+def unique(org: Org, sobject: SObject, written_: Mapping[str, Json], own_id: str | None) -> None:
+    """No living row holds the same value of a unique field, whatever its case."""
+    for name, value in written_.items():
+        if not _known(sobject, name).unique or value is None:
+            continue
+        holder = org.tables[sobject.name].holder(name, value)
+        if holder is not None and holder != own_id:
+            words = f"duplicate value found: {name} duplicates value on record with id: {holder}"
+            raise Problem("DUPLICATE_VALUE", words, [name])
+
+
+def _known(sobject: SObject, name: str) -> Field:
+    field = sobject.field(name)
+    if field is None:
+        raise no_such_column(name, sobject.name)
+    return field
+
+
+def _demanded(field: Field, whole: Mapping[str, Json]) -> bool:
+    return field.required or (field.name in whole and field.createable and not field.nillable and field.type != "boolean")
+
+
+def _no_conversion(sobject: SObject, found: Values) -> None:
+    if sobject.name != "Lead":
+        return
+    if found.get("IsConverted") is True:
+        words = "Unable to create/update fields: IsConverted. A lead is converted by convertLead only."
+        raise Problem("INVALID_FIELD_FOR_INSERT_UPDATE", words, ["IsConverted"])
+    status = sobject.field("Status")
+    converted = {choice.value for choice in (status.choices if status else ()) if choice.converted}
+    if found.get("Status") in converted:
+        raise Problem("INVALID_STATUS", f"invalid status: {found['Status']} is a converted status", ["Status"])
+
+
+def _reference(org: Org, sobject: SObject, field: Field, value: str) -> None:
+    target = org.schema.of_id(value)
+    if target is None and not set(field.targets) & {known.name for known in org.schema.all()}:
+        return  # an object this org does not keep: any well-formed id will do
+    if target is None or target.name not in field.targets:
+        raise Problem("FIELD_INTEGRITY_EXCEPTION", f"{field.title}: id value of incorrect type: {value}", [field.name])
+    row = org.record(value)
+    if row is None or row.deleted:
+        raise Problem("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", [field.name])
+    if field.name == "OwnerId" and target.name == "User" and row.values.get("IsActive") is not True:
+        words = f"operation performed with inactive user [{value}] as owner of {sobject.name.lower()}"
+        raise Problem("INACTIVE_OWNER_OR_USER", words, [field.name])
+    if field.name == "WhoId" and row.values.get("IsConverted") is True:
+        raise Problem("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", [field.name])

@@ -1,0 +1,205 @@
+"""Rows that a test, a demo or an export loads: they may set what nobody can write, and create what they name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from crmsync.emulator.salesforce import catalogue, ids, writing
+from crmsync.emulator.salesforce.fields import NUMBER, TEXT, Field
+from crmsync.emulator.salesforce.schema import ACTIVITY, SObject, guess
+from crmsync.emulator.salesforce.store import Record, Values
+from crmsync.emulator.salesforce.values import day, moment
+from crmsync.emulator.wire import Json
+from crmsync.emulator.world import BadRow, Row
+
+if TYPE_CHECKING:
+    from crmsync.emulator.salesforce.org import Org
+
+STAMPS = ("CreatedDate", "LastModifiedDate", "SystemModstamp")
+
+
+def load(org: Org, row: Row) -> None:
+    """Take `{"type", "id"?, "fields"}`, or a schema row `__field__`, `__picklist__`, `__assignment_rule__`."""
+    type_, fields = row.get("type"), row.get("fields")
+    if not isinstance(type_, str) or not isinstance(fields, Mapping):
+        raise BadRow('a row needs "type" and "fields"')
+    special = SPECIAL.get(type_)
+    if special is not None:
+        special(org, fields)
+        return
+    sobject = _sobject(org, type_)
+    if sobject.name in catalogue.VALUE_TABLES:
+        raise BadRow(f"{sobject.name} lists a picklist; load a __picklist__ row instead")
+    _load(org, sobject, row.get("id", fields.get("Id")), fields)
+
+
+def stock(org: Org) -> None:
+    """What every org has: itself and the user behind the API."""
+    from_org: Values = {"Name": "Emulated Org", "IsSandbox": False, "OrganizationType": "Developer Edition", "InstanceName": "EMU1"}
+    user: Values = {
+        "FirstName": "API",
+        "LastName": "Administrator",
+        "Username": "api@emulated.example",
+        "Email": "api@emulated.example",
+        "Alias": "api",
+        "IsActive": True,
+        "UserType": "CloudIntegrationUser",
+    }
+    _load(org, org.sobject("User"), ids.API_USER, user)
+    _load(org, org.sobject("Organization"), ids.ORG_ID, from_org)
+
+
+def ensure(org: Org, id_: str) -> None:
+    """Make sure that a user or queue somebody names is there: an active user, a queue."""
+    sobject = org.schema.of_id(id_)
+    if sobject is None or sobject.name not in ("User", "Group") or org.record(id_) is not None:
+        return
+    tail = id_[11:15].lower()
+    if sobject.name == "User":
+        mail = f"user.{tail}@emulated.example"
+        names: Values = {"FirstName": "User", "LastName": tail, "Email": mail, "Username": mail, "Alias": tail}
+        _load(org, sobject, id_, {**names, "IsActive": True})
+    else:
+        _load(org, sobject, id_, {"Name": f"Queue {tail}", "DeveloperName": f"Queue_{tail}", "Type": "Queue"})
+
+
+def _load(org: Org, sobject: SObject, id_: Json, fields: Mapping[str, Json]) -> None:
+    own = _own_id(sobject, id_)
+    known = org.tables[sobject.name].get(own) if own else None
+    given = {name: value for name, value in fields.items() if name.lower() not in ("id", "attributes")}
+    written = dict(_value(org, sobject, name, value) for name, value in given.items())
+    now = org.now()
+    touched = written.get("LastModifiedDate") or written.get("SystemModstamp") or now
+    stamps: Values = {"LastModifiedDate": touched, "SystemModstamp": written.get("SystemModstamp") or now}
+    unique = org.unique_fields(sobject)
+    _hold_unique(org, sobject, written, own)
+    if known is not None:
+        whole = {**known.values, **written}
+        org.tables[sobject.name].change(known, {**stamps, **_kept(org, sobject, whole, written), **written}, unique)
+        return
+    own = own or org.new_id(sobject)
+    author = writing.Author(ids.API_USER)
+    people: Values = {"CreatedById": author.id, "LastModifiedById": author.id}
+    created: Values = {"CreatedDate": min(str(written.get(name) or now) for name in STAMPS)}
+    base = {**writing.defaults(sobject, author), **people, **created, **stamps, **written, "Id": own}
+    org.tables[sobject.name].put(Record(own, {**base, **_kept(org, sobject, base, written)}), unique)
+
+
+def _kept(org: Org, sobject: SObject, whole: Values, written: Values) -> Values:
+    found = writing.computed(org, sobject, whole, {})
+    if found.get("IsClosed") is True and not written.get("CompletedDateTime"):
+        found["CompletedDateTime"] = whole.get("CompletedDateTime") or whole.get("LastModifiedDate")
+    return {name: value for name, value in found.items() if name not in written}
+
+
+def _value(org: Org, sobject: SObject, name: str, value: Json) -> tuple[str, Json]:
+    field = sobject.field(name)
+    if field is None:
+        field = guess(name, value)
+        sobject.put(field)
+    value = _lenient(field, value)
+    if isinstance(value, str):
+        _grow(sobject, field, value)
+        if field.type == "reference":
+            ensure(org, value)
+    return field.name, value
+
+
+def _lenient(field: Field, value: Json) -> Json:
+    if value is None or value == "":
+        return False if field.type == "boolean" else None
+    right = _READ[_family(field)](value)
+    if right is None:
+        raise BadRow(f"{field.name} is a {field.type}; it cannot hold {value!r}")
+    return right
+
+
+def _grow(sobject: SObject, field: Field, value: str) -> None:
+    if field.type == "picklist" and value not in {choice.value for choice in field.choices}:
+        sobject.put(field.with_choice(value))
+
+
+def _family(field: Field) -> str:
+    if field.type in TEXT:
+        return "text"
+    return "number" if field.type in NUMBER else field.type
+
+
+def _text(value: Json) -> Json:
+    return value if isinstance(value, str) else str(value) if isinstance(value, int | float) else None
+
+
+def _number(value: Json) -> Json:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+_READ: Mapping[str, Callable[[Json], Json]] = {
+    "text": _text,
+    "number": _number,
+    "boolean": lambda value: value if isinstance(value, bool) else None,
+    "id": lambda value: ids.to18(str(value)),
+    "reference": lambda value: ids.to18(str(value)),
+    "date": lambda value: day(str(value)),
+    "datetime": lambda value: moment(str(value)),
+    "address": lambda _: None,
+}
+
+
+def _hold_unique(org: Org, sobject: SObject, written: Values, own: str | None) -> None:
+    for name in org.unique_fields(sobject):
+        holder = org.tables[sobject.name].holder(name, written[name]) if written.get(name) is not None else None
+        if holder is not None and holder != own and written.get("IsDeleted") is not True:
+            raise BadRow(f"{name} {written[name]!r} stands on {holder} already")
+
+
+def _own_id(sobject: SObject, id_: Json) -> str | None:
+    if id_ is None:
+        return None
+    found = ids.to18(id_) if isinstance(id_, str) else None
+    if found is None or not found.startswith(sobject.prefix):
+        raise BadRow(f"{id_!r} is no id of {sobject.name} (they start with {sobject.prefix})")
+    return found
+
+
+def _sobject(org: Org, name: Json) -> SObject:
+    found = org.schema.find("Task" if name == ACTIVITY else str(name))
+    if found is None:
+        known = ", ".join(sobject.name for sobject in org.schema.all())
+        raise BadRow(f"this org has no object {name!r}; it has {known}")
+    return found
+
+
+def _field_row(org: Org, fields: Mapping[str, Json]) -> None:
+    if not isinstance(fields.get("name"), str):
+        raise BadRow('a __field__ row needs "object", "name" and "type"')
+    sobject = _sobject(org, fields.get("object"))
+    field = org.schema.field_from_row(sobject, fields)
+    if field.unique:
+        org.tables[sobject.name].index(field.name)
+
+
+def _picklist_row(org: Org, fields: Mapping[str, Json]) -> None:
+    sobject = _sobject(org, fields.get("object"))
+    name = str(fields.get("field"))
+    if not isinstance(fields.get("values"), list):
+        raise BadRow('a __picklist__ row needs "object", "field" and "values"')
+    listed = org.schema.field_from_row(sobject, {"name": name, "values": fields["values"]})
+    if listed.choices and not listed.nillable and not any(choice.default for choice in listed.choices):
+        first = replace(listed.choices[0], default=True)
+        sobject.put(replace(listed, choices=(first, *listed.choices[1:])))
+
+
+def _rule_row(org: Org, fields: Mapping[str, Json]) -> None:
+    owner = ids.to18(str(fields.get("owner") or ""))
+    if owner is not None:
+        ensure(org, owner)
+    org.rule_owner = owner
+
+
+SPECIAL: Mapping[str, Callable[["Org", Mapping[str, Json]], None]] = {
+    "__field__": _field_row,
+    "__picklist__": _picklist_row,
+    "__assignment_rule__": _rule_row,
+}

@@ -1,0 +1,150 @@
+"""The Salesforce org: its schema, its rows, who may call, and the way in for control and server."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+
+from crmsync.emulator.salesforce import catalogue, ids, loading, people, values
+from crmsync.emulator.salesforce.problems import Problem, not_found
+from crmsync.emulator.salesforce.schema import Schema, SObject
+from crmsync.emulator.salesforce.store import Record, Table, Values
+from crmsync.emulator.wire import Answer, Asked, Json, Route
+from crmsync.emulator.world import SALESFORCE, AuditRow, BadRow, Row, World
+
+DAILY_CALLS = 15_000
+
+
+class Org:
+    """One emulated org; satisfies `world.Crm`."""
+
+    def __init__(self, world: World) -> None:
+        """A stock org with one administrator for the API and nobody else."""
+        self.world = world
+        self.desk = world.desk(SALESFORCE)
+        self.schema = Schema()
+        self.tables: dict[str, Table] = {name: Table() for name in catalogue.OBJECTS}
+        self.numbers: dict[str, int] = {}
+        self.rule_owner: str | None = None  # the owner an active assignment rule gives to leads
+        self.sessions: set[str] = {world.token}
+        self.cursors: dict[str, list[Json]] = {}
+        loading.stock(self)
+
+    def routes(self) -> Sequence[Route]:
+        """The REST API, one module per family."""
+        from crmsync.emulator.salesforce import api  # noqa: PLC0415 - the API's modules need the Org to be complete
+
+        return api.routes(self)
+
+    def load(self, row: Row) -> None:
+        """Take one loaded row; see `loading`."""
+        loading.load(self, row)
+
+    def act(self, actor: str, step: Row) -> dict[str, Json]:
+        """A person does one thing; see `people`."""
+        return people.act(self, actor or ids.SOMEBODY, step)
+
+    def checkpoint(self) -> bytes:
+        """Schema, rows and switches; sessions and open cursors are no part of it."""
+        return pickle.dumps((self.schema, self.tables, self.numbers, self.rule_owner))
+
+    def restore(self, saved: bytes) -> None:
+        """Back to a checkpoint; only ever fed with our own."""
+        self.schema, self.tables, self.numbers, self.rule_owner = pickle.loads(saved)  # noqa: S301 - never leaves the process
+        self.cursors.clear()
+        self.sessions.add(self.world.token)
+
+    def unrouted(self, asked: Asked, known: bool) -> Answer:  # noqa: FBT001 - one fact of the router
+        """404 for what nobody answers, 405 for the wrong method."""
+        if known:
+            words = f"HTTP Method '{asked.method}' not allowed. Allowed are other methods of this resource"
+            return Problem("METHOD_NOT_ALLOWED", words, status=405).answer()
+        return not_found().answer()
+
+    def headers(self, asked: Asked) -> Mapping[str, str]:
+        """The usage of the day, on every answer but the list of versions and the login."""
+        if not asked.path.startswith("/services/data/v"):
+            return {}
+        return {"Sforce-Limit-Info": f"api-usage={self.desk.calls.total()}/{DAILY_CALLS}"}
+
+    def now(self) -> str:
+        """This instant as a system stamp."""
+        return values.stamp(self.world.clock.now())
+
+    def sobject(self, name: str) -> SObject:
+        """The object of that name; raises the vendor's NOT_FOUND."""
+        found = self.schema.find(name)
+        if found is None:
+            raise not_found()
+        return found
+
+    def rows(self, sobject: SObject) -> Iterable[Record]:
+        """All rows of an object, deleted ones too; objects of values list their picklist."""
+        if sobject.name in catalogue.VALUE_TABLES:
+            return _picklist_rows(self, sobject)
+        return self.tables[sobject.name]
+
+    def record(self, id_: str) -> Record | None:
+        """The row of an 18-character id, whatever its object."""
+        sobject = self.schema.of_id(id_)
+        return self.tables[sobject.name].get(id_) if sobject else None
+
+    def new_id(self, sobject: SObject) -> str:
+        """The next free id of an object."""
+        table = self.tables[sobject.name]
+        while True:
+            number = self.numbers.get(sobject.prefix, 1000) + 1
+            self.numbers[sobject.prefix] = number
+            id_ = ids.numbered(sobject.prefix, number)
+            if table.get(id_) is None:
+                return id_
+
+    def unique_fields(self, sobject: SObject) -> tuple[str, ...]:
+        """The fields whose values no two living rows share."""
+        return tuple(field.name for field in sobject.fields.values() if field.unique)
+
+    def note(self, actor: str, op: str, record: tuple[str, str], changes: Mapping[str, tuple[Json, Json]]) -> None:
+        """Enter one written record into the books: the audit for API clients, the edits for people."""
+        book = self.desk.audit if actor == ids.API_USER else self.desk.edits
+        book.append(AuditRow(self.world.clock.now(), actor, op, *record, dict(changes)))
+
+    def before_write(self, records: Sequence[tuple[str, str]]) -> None:
+        """Let the planted edits slip in before these records are written."""
+        for edit in self.desk.faults.edits_before(records):
+            step: dict[str, Json] = {"op": "update", "type": edit.type, "id": edit.id, "fields": edit.fields}
+            try:
+                self.act(edit.actor, step)
+            except BadRow:
+                continue  # nobody can edit a record that is gone meanwhile
+
+    def assignment(self) -> str | None:
+        """The owner the active assignment rule would set, None without a rule."""
+        fault = self.desk.faults.setting("assignment_rule")
+        owner = str(fault.get("owner") or "") if fault else ""
+        return ids.to18(owner) or self.rule_owner
+
+
+def _picklist_rows(org: Org, sobject: SObject) -> list[Record]:
+    owner, name, flag = catalogue.VALUE_TABLES[sobject.name]
+    field = org.sobject(owner).field(name)
+    found: list[Record] = []
+    for place, choice in enumerate(field.choices if field else (), 1):
+        shown = choice.converted if flag == "IsConverted" else choice.closed if flag == "IsClosed" else choice.value == "High"
+        row: Values = {
+            "Id": ids.numbered(sobject.prefix, place),
+            "MasterLabel": choice.label or choice.value,
+            "ApiName": choice.value,
+            "SortOrder": place,
+            "IsDefault": choice.default,
+            flag: shown,
+            "CreatedDate": "2020-01-01T00:00:00.000+0000",
+            "SystemModstamp": "2020-01-01T00:00:00.000+0000",
+        }
+        found.append(Record(ids.numbered(sobject.prefix, place), row))
+    return found
+
+
+def all_records(org: Org) -> Iterable[Record]:
+    """Every stored row of the org."""
+    return chain.from_iterable(org.tables.values())

@@ -1,0 +1,204 @@
+"""People at work in the org: they edit, log calls, complete and delete tasks, convert and merge leads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from crmsync.emulator.salesforce import ids, loading, writing
+from crmsync.emulator.salesforce.problems import Problem
+from crmsync.emulator.salesforce.schema import SObject
+from crmsync.emulator.salesforce.store import Record, Values
+from crmsync.emulator.salesforce.writing import Author
+from crmsync.emulator.wire import Json
+from crmsync.emulator.world import BadRow, Row
+
+if TYPE_CHECKING:
+    from crmsync.emulator.salesforce.org import Org
+
+
+def act(org: Org, actor: str, step: Row) -> dict[str, Json]:
+    """Do one `{"op", "type", "id" | "where" (+ "nth"), "fields"}` as that user; raises BadRow, then nothing has changed.
+
+    `where` picks living rows, oldest first, by equal values, or by `{"starts": text}`, `{"in": [...]}`, `{"not": value}`;
+    `nth` counts from 1.
+    """
+    person = ids.to18(actor)
+    if person is None or not person.startswith("005"):
+        raise BadRow(f"actor {actor!r} is no user id")
+    loading.ensure(org, person)
+    deed = DEEDS.get(str(step.get("op")))
+    if deed is None:
+        raise BadRow(f"op {step.get('op')!r} is none of {', '.join(DEEDS)}")
+    sobject = org.schema.find(str(step.get("type", "Lead")))
+    if sobject is None:
+        raise BadRow(f"this org has no object {step.get('type')!r}")
+    saved, edits = org.checkpoint() if step.get("op") in ("convert", "merge") else None, len(org.desk.edits)
+    try:
+        return deed(org, sobject, Author(person), step)
+    except (Problem, BadRow) as problem:
+        if saved is not None:
+            org.restore(saved)
+            del org.desk.edits[edits:]
+        raise BadRow(str(problem)) from None
+
+
+def _create(org: Org, sobject: SObject, author: Author, step: Row) -> dict[str, Json]:
+    return {"id": writing.create(org, sobject, _fields(step), author)}
+
+
+def _update(org: Org, sobject: SObject, author: Author, step: Row) -> dict[str, Json]:
+    record = _meant(org, sobject, step)
+    writing.update(org, sobject, record.id, _fields(step), author)
+    return {"id": record.id}
+
+
+def _delete(org: Org, sobject: SObject, author: Author, step: Row) -> dict[str, Json]:
+    record = _meant(org, sobject, step)
+    writing.delete(org, sobject, record.id, author)
+    return {"id": record.id}
+
+
+def _complete(org: Org, _: SObject, author: Author, step: Row) -> dict[str, Json]:
+    tasks = org.sobject("Task")
+    record = _meant(org, tasks, step)
+    status = tasks.field("Status")
+    closed = next((choice.value for choice in (status.choices if status else ()) if choice.closed), "Completed")
+    writing.update(org, tasks, record.id, {"Status": closed, **_fields(step)}, author)
+    return {"id": record.id}
+
+
+def _convert(org: Org, _: SObject, author: Author, step: Row) -> dict[str, Json]:
+    leads = org.sobject("Lead")
+    lead = _meant(org, leads, step)
+    if lead.values.get("IsConverted") is True:
+        raise BadRow(f"{lead.id} is converted already")
+    if lead.text("OwnerId").startswith("00G"):
+        raise BadRow(f"{lead.id} belongs to a queue; a lead needs a user as owner to be converted")
+    account = writing.create(org, org.sobject("Account"), {"Name": lead.values.get("Company"), **_owner(lead)}, author)
+    contact = _contact(org, lead, account, author, step)
+    deal = _opportunity(org, lead, account, author) if step.get("opportunity", True) is True else None
+    made: Values = {"ConvertedAccountId": account, "ConvertedContactId": contact, "ConvertedOpportunityId": deal}
+    status: Values = {"Status": _converted_status(leads, step), "IsConverted": True, "ConvertedDate": org.now()[:10]}
+    _set(org, leads, lead, {**made, **status}, author)
+    for task in org.tables["Task"].of_who(lead.id):
+        _set(org, org.sobject("Task"), task, {"WhoId": contact}, author)
+    return {"id": lead.id, "contact": contact, "account": account, "opportunity": deal}
+
+
+def _merge(org: Org, sobject: SObject, author: Author, step: Row) -> dict[str, Json]:
+    winner = _meant(org, sobject, step)
+    loser = _living(org, sobject, str(step.get("loser")))
+    if loser.id == winner.id:
+        raise BadRow("a record cannot be merged with itself")
+    for task in org.tables["Task"].of_who(loser.id):
+        _set(org, org.sobject("Task"), task, {"WhoId": winner.id}, author)
+    _set(org, sobject, loser, {"IsDeleted": True, "MasterRecordId": winner.id}, author, "delete")
+    writing.update(org, sobject, winner.id, _fields(step), author)
+    return {"id": winner.id, "loser": loser.id}
+
+
+DEEDS: Mapping[str, Callable[["Org", SObject, Author, Row], dict[str, Json]]] = {
+    "create": _create,
+    "update": _update,
+    "delete": _delete,
+    "complete": _complete,
+    "convert": _convert,
+    "merge": _merge,
+}
+
+
+def _contact(org: Org, lead: Record, account: str, author: Author, step: Row) -> str:
+    existing = step.get("contact")
+    contacts = org.sobject("Contact")
+    if existing is not None:
+        return _living(org, contacts, str(existing)).id
+    same = ("LastName", "FirstName", "Salutation", "Title", "Email", "Phone", "MobilePhone", "Fax", "LeadSource", "Description")
+    values = {name: lead.values[name] for name in same if lead.values.get(name) is not None}
+    place = ("Street", "City", "State", "PostalCode", "Country")
+    values |= {f"Mailing{name}": lead.values[name] for name in place if lead.values.get(name) is not None}
+    custom = {name for name in lead.values if name.endswith("__c") or name in ("DoNotCall", "HasOptedOutOfEmail")}
+    values |= {name: lead.values[name] for name in custom if contacts.field(name) and lead.values[name] is not None}
+    return writing.create(org, contacts, {**values, "AccountId": account, **_owner(lead)}, author)
+
+
+def _opportunity(org: Org, lead: Record, account: str, author: Author) -> str:
+    values: Values = {
+        "Name": f"{lead.text('Company')}-",
+        "AccountId": account,
+        "StageName": "Qualification",
+        "CloseDate": org.now()[:10],
+        **_owner(lead),
+    }
+    return writing.create(org, org.sobject("Opportunity"), values, author)
+
+
+def _owner(lead: Record) -> Values:
+    return {"OwnerId": lead.values.get("OwnerId")}
+
+
+def _converted_status(leads: SObject, step: Row) -> str:
+    status = leads.field("Status")
+    converted = [choice.value for choice in (status.choices if status else ()) if choice.converted]
+    wanted = step.get("status", converted[0] if converted else None)
+    if wanted not in converted:
+        raise BadRow(f"{wanted!r} is no converted status; those are {converted}")
+    return str(wanted)
+
+
+def _set(org: Org, sobject: SObject, record: Record, values: Values, author: Author, op: str = "update") -> None:
+    before = {name: record.values.get(name) for name in values}
+    now = org.now()
+    stamps: Values = {"LastModifiedDate": now, "LastModifiedById": author.id, "SystemModstamp": now}
+    org.tables[sobject.name].change(record, {**values, **stamps}, org.unique_fields(sobject))
+    org.note(author.id, op, (sobject.name, record.id), {name: (before[name], value) for name, value in values.items()})
+
+
+def _fields(step: Row) -> dict[str, Json]:
+    fields = step.get("fields", {})
+    if not isinstance(fields, Mapping):
+        raise BadRow('"fields" is an object')
+    return dict(fields)
+
+
+def _meant(org: Org, sobject: SObject, step: Row) -> Record:
+    if step.get("id") is not None:
+        return _living(org, sobject, str(step["id"]))
+    where, nth = step.get("where"), step.get("nth", 1)
+    if not isinstance(where, Mapping) or not isinstance(nth, int):
+        raise BadRow('a step needs "id" or "where"')
+    _known_fields(sobject, where)
+    rows = sorted((row for row in org.tables[sobject.name] if not row.deleted), key=lambda row: (row.text("CreatedDate"), row.id))
+    found = [row for row in rows if all(_fits(row, sobject, name, wanted) for name, wanted in where.items())]
+    if not 1 <= nth <= len(found):
+        raise BadRow(f"{sobject.name} where {dict(where)}: {len(found)} found, number {nth} wanted")
+    return found[nth - 1]
+
+
+def _known_fields(sobject: SObject, where: Mapping[str, Json]) -> None:
+    unknown = [name for name in where if sobject.field(name) is None]
+    if unknown:
+        raise BadRow(f"{sobject.name} has no field {', '.join(unknown)}")
+
+
+def _fits(row: Record, sobject: SObject, name: str, wanted: Json) -> bool:
+    field = sobject.field(name)
+    value = row.values.get(field.name) if field else None
+    if not isinstance(wanted, Mapping):
+        return value == wanted or (isinstance(wanted, str) and value == ids.to18(wanted))
+    tests: list[bool] = []
+    if "starts" in wanted:
+        tests.append(str(value or "").lower().startswith(str(wanted["starts"]).lower()))
+    if "not" in wanted:
+        tests.append(value != wanted["not"])
+    if isinstance(choices := wanted.get("in"), list):
+        tests.append(value in choices)
+    return bool(tests) and all(tests)
+
+
+def _living(org: Org, sobject: SObject, given: str) -> Record:
+    id_ = ids.to18(given)
+    record = org.tables[sobject.name].get(id_) if id_ else None
+    if record is None or record.deleted:
+        raise BadRow(f"there is no {sobject.name} {given}")
+    return record
