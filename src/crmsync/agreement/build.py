@@ -289,6 +289,7 @@ def _routing(file: RoutingFile) -> Routing:
         order=tuple(_route(one) for one in file.order),
         teams={name: RoutingTeam(name, _members(one.members), one.at_most_open) for name, one in file.teams.items()},
         fallback_queue=fallback.removeprefix("queue "),
+        not_sales=frozenset(owner.casefold() for owner in file.not_sales),
     )
 
 

@@ -61,7 +61,7 @@ class WhileRawShape(Shape):
 class LeavesShape(Shape):
     """What lets a bought name out."""
 
-    any_of: Annotated[list[Literal["form", "reply", "inbound_call", "meeting"]], Field(min_length=1)]
+    any_of: Annotated[list[Literal["form", "reply", "inbound_call", "meeting", "human_click"]], Field(min_length=1)]
 
 
 class CostShape(Shape):
@@ -254,3 +254,4 @@ class RoutingFile(Shape):
     order: Annotated[list[RouteShape], Field(min_length=1)]
     teams: dict[str, RouteTeamShape]
     nobody_available: NobodyShape | None = None
+    not_sales: list[Text] = Field(default_factory=list)

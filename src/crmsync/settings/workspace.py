@@ -93,6 +93,7 @@ class Limits:
     new_tasks: Count = 50
     tasks_per_owner: Count = 50
     owner_share: Share = 0.02
+    same_write_per_day: Count = 3
 
 
 def _ask_always() -> Mapping[ChangeKind, Mode]:
