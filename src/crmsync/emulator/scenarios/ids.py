@@ -7,8 +7,22 @@ from collections import Counter
 
 _DIGITS = string.ascii_uppercase + string.ascii_lowercase + string.digits
 _CHECK = string.ascii_uppercase + "012345"
-_PREFIXES = {"Lead": "00Q", "Contact": "003", "Task": "00T", "User": "005", "Group": "00G", "Account": "001", "Opportunity": "006"}
-_HUBSPOT_FROM = {"contacts": 40_118_000, "calls": 51_200_000, "emails": 62_400_000, "owners": 7_310_400, "events": 90_000_000}
+_PREFIXES = {
+    "Lead": "00Q",
+    "Contact": "003",
+    "Task": "00T",
+    "User": "005",
+    "Group": "00G",
+    "Account": "001",
+    "Opportunity": "006",
+}
+_HUBSPOT_FROM = {
+    "contacts": 40_118_000,
+    "calls": 51_200_000,
+    "emails": 62_400_000,
+    "owners": 7_310_400,
+    "events": 90_000_000,
+}
 _ORG = "5g0000"
 
 
@@ -36,4 +50,6 @@ class Ids:
 def with_checksum(short: str) -> str:
     """The 18-character form of a 15-character Salesforce id: three characters tell which letters are capitals."""
     chunks = (short[at : at + 5] for at in (0, 5, 10))
-    return short + "".join(_CHECK[sum(1 << place for place, sign in enumerate(chunk) if sign.isupper())] for chunk in chunks)
+    return short + "".join(
+        _CHECK[sum(1 << place for place, sign in enumerate(chunk) if sign.isupper())] for chunk in chunks
+    )

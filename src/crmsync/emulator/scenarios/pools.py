@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 FIRST = (
-    "Maria", "Zoë", "Tom", "Amélie", "Jürgen", "Siobhán", "Łukasz", "Ines", "Priya", "Hannah", "Björn", "Chloé", "Ahmed",
-    "Sofía", "Ruth", "Matthias", "Grace", "Noémie", "Oskar", "Leila", "Conor", "Beate", "Rafael", "Anneke", "Dominik",
-    "Yuki", "Fergus", "Katharina", "Pádraig", "Elif", "Gareth", "Vera", "Stéphane", "Olga", "Marcus", "Aoife", "Nadia",
+    "Maria", "Zoë", "Tom", "Amélie", "Jürgen", "Siobhán", "Łukasz", "Ines", "Priya", "Hannah", "Björn", "Chloé",
+    "Ahmed", "Sofía", "Ruth", "Matthias", "Grace", "Noémie", "Oskar", "Leila", "Conor", "Beate", "Rafael", "Anneke",
+    "Dominik", "Yuki", "Fergus", "Katharina", "Pádraig", "Elif", "Gareth", "Vera", "Stéphane", "Olga", "Marcus", "Aoife", "Nadia",
     "Wilhelm", "Carmen", "Ian",
 )  # fmt: skip
 LAST = (
@@ -30,8 +30,12 @@ FIRM_HEADS = (
     "Calder", "Ostsee", "Hollin", "Marisma", "Tyne", "Eifel", "Quayside", "Bergstraße", "Ribble", "Vinzenz", "Corrib",
 )  # fmt: skip
 GOOD_INDUSTRIES = {
-    "Transportation": "Transport", "Logistics": "Logistics", "Retail": "Stores", "Manufacturing": "Works", "Wholesale": "Trading"
-}  # fmt: skip
+    "Transportation": "Transport",
+    "Logistics": "Logistics",
+    "Retail": "Stores",
+    "Manufacturing": "Works",
+    "Wholesale": "Trading",
+}
 OTHER_INDUSTRIES = {"Education": "College", "Consulting": "Partners", "Media": "Media", "Healthcare": "Clinics"}
 SENIOR = (
     "Head of Operations", "Operations Director", "Chief Procurement Officer", "VP Supply Chain", "Logistics Manager",
@@ -43,13 +47,25 @@ WEST = ("United Kingdom", "GB", "Ireland", "France", "Spain", "IE")
 DIALLING = {"Germany": "+49 40", "DE": "+49 221", "Austria": "+43 1", "AT": "+43 662", "Switzerland": "+41 44"}
 
 DEMO_FORMS = ("Demo UK", "Request a demo", "Get a quote", "Talk to us")
-OTHER_FORMS = ("Newsletter", "Webinar: winter routes", "Guide: customs 2026", "Checklist: peak season", "Trade fair Munich")
+OTHER_FORMS = (
+    "Newsletter",
+    "Webinar: winter routes",
+    "Guide: customs 2026",
+    "Checklist: peak season",
+    "Trade fair Munich",
+)
 SITE = "https://www.haldenfreight.example"
 PRICING = f"{SITE}/pricing"
 CAREERS = f"{SITE}/careers/driver"
 PAGES = tuple(f"{SITE}/{page}" for page in ("", "routes", "customs", "case-studies/foyle", "blog/peak-season", "about"))
 CALL_SUBJECTS = ("Call", "Call: first contact", "Call - follow-up", "Cold call", "Call re lane prices", "Rückruf")
-MAIL_SUBJECTS = ("Your lanes to Rotterdam", "Following up", "Angebot Stückgut", "Capacity in January", "Nice to meet you")
+MAIL_SUBJECTS = (
+    "Your lanes to Rotterdam",
+    "Following up",
+    "Angebot Stückgut",
+    "Capacity in January",
+    "Nice to meet you",
+)
 SEQUENCE_SUBJECTS = ("5 ways to cut demurrage", "Still shipping via Calais?", "A short question")
 LEAD_SOURCES = ("Web", "Phone Inquiry", "Partner Referral", "Other")
 

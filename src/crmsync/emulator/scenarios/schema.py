@@ -18,7 +18,15 @@ SPELLED = {
 """How Salesforce and HubSpot spell each agreed status (a test compares with mappings/agreement/statuses.yaml)."""
 
 _LEAD_STATUSES = [spelling for spelling, _ in SPELLED.values()]
-_ALSO_FOUND = ["Contacted", "Working - Contacted", "Left Vmail", "Attempting Contact", "No Answer", "Bad Timing", "Duplicate"]
+_ALSO_FOUND = [
+    "Contacted",
+    "Working - Contacted",
+    "Left Vmail",
+    "Attempting Contact",
+    "No Answer",
+    "Bad Timing",
+    "Duplicate",
+]
 _HUBSPOT_STATUSES = [
     "NEW", "OPEN", "IN_PROGRESS", "OPEN_DEAL", "UNQUALIFIED", "ATTEMPTED_TO_CONTACT", "CONNECTED", "BAD_TIMING",
     "RAW", "RECYCLED",
@@ -65,4 +73,8 @@ def _field(system: str, object_: str, name: str, more: Row) -> Row:
 
 
 def _picklist(system: str, object_: str, field: str, values: list[str]) -> Row:
-    return {"system": system, "type": "__picklist__", "fields": {"object": object_, "field": field, "values": list(values)}}
+    return {
+        "system": system,
+        "type": "__picklist__",
+        "fields": {"object": object_, "field": field, "values": list(values)},
+    }

@@ -111,4 +111,10 @@ def _user(one: Worker) -> Row:
 
 
 def _owner(one: Worker) -> Row:
-    return {"email": one.email, "firstName": one.first, "lastName": one.last, "type": "PERSON", "archived": not one.active}
+    return {
+        "email": one.email,
+        "firstName": one.first,
+        "lastName": one.last,
+        "type": "PERSON",
+        "archived": not one.active,
+    }
