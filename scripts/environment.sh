@@ -20,7 +20,7 @@ if ! "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null; then
     fi
 fi
 
-pip="-m pip --disable-pip-version-check --quiet --no-input"
+pip="-m pip --disable-pip-version-check --quiet --quiet --no-input"
 echo "Preparing .venv (once; about a minute) ..."
 [ -x .venv/bin/pip ] || "$PYTHON" -m venv .venv
 # shellcheck disable=SC2086  # the words of $pip are separate arguments
