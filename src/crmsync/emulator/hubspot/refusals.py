@@ -11,7 +11,7 @@ from crmsync.emulator.wire import Json
 VALIDATION = "VALIDATION_ERROR"
 
 
-class Refusal(Exception):  # noqa: N818 - an answer of the vendor, not a mistake of ours
+class Refusal(Exception):
     """An answer other than success: HTTP status, category (may be absent), words, and what else the body holds."""
 
     def __init__(self, status: int, words: str, category: str | None = VALIDATION, **more: Json) -> None:

@@ -30,7 +30,12 @@ _LEAD_STATUS = (
 )
 _STAGES = (
     "subscriber=Subscriber|lead=Lead|marketingqualifiedlead=Marketing Qualified Lead|"
-    "salesqualifiedlead=Sales Qualified Lead|opportunity=Opportunity|customer=Customer|evangelist=Evangelist|other=Other"
+    "salesqualifiedlead=Sales Qualified Lead|opportunity=Opportunity|"
+    "customer=Customer|evangelist=Evangelist|other=Other"
+)
+_SOURCES = (
+    "DIRECT_TRAFFIC|EMAIL_MARKETING|OFFLINE|ORGANIC_SEARCH|OTHER_CAMPAIGNS|PAID_SEARCH|PAID_SOCIAL|REFERRALS|"
+    "SOCIAL_MEDIA"
 )
 _EMPLOYEES = "1-5|5-25|25-50|50-100|100-500|500-1000|1000+"
 _DISPOSITIONS = (
@@ -77,7 +82,7 @@ hs_email_last_send_date datetime*   Last marketing email send date
 hs_email_last_open_date datetime*   Last marketing email open date
 hs_email_last_click_date datetime*  Last marketing email click date
 hs_email_sends_since_last_engagement number* Sends since last engagement
-hs_analytics_source    enumeration* Original source  DIRECT_TRAFFIC|EMAIL_MARKETING|OFFLINE|ORGANIC_SEARCH|OTHER_CAMPAIGNS|PAID_SEARCH|PAID_SOCIAL|REFERRALS|SOCIAL_MEDIA
+hs_analytics_source    enumeration* Original source  {_SOURCES}
 hs_analytics_source_data_1 string*  Original source drill-down 1
 hs_analytics_source_data_2 string*  Original source drill-down 2
 hs_analytics_num_page_views number* Number of pageviews
@@ -87,7 +92,7 @@ hs_analytics_first_timestamp datetime* Time first seen
 hs_analytics_last_timestamp datetime* Time last seen
 hs_analytics_last_visit_timestamp datetime* Time of last session
 hs_analytics_last_url  string*      Last page seen
-hs_latest_source       enumeration* Latest source  DIRECT_TRAFFIC|EMAIL_MARKETING|OFFLINE|ORGANIC_SEARCH|OTHER_CAMPAIGNS|PAID_SEARCH|PAID_SOCIAL|REFERRALS|SOCIAL_MEDIA
+hs_latest_source       enumeration* Latest source  {_SOURCES}
 hs_latest_source_timestamp datetime* Latest source date
 num_conversion_events  number*      Number of form submissions
 num_unique_conversion_events number* Number of unique forms submitted
@@ -126,7 +131,9 @@ hs_created_by          number*      Created by
 
 _OWN = {
     "contacts": _CONTACTS,
-    "companies": "name string Name\ndomain string Company domain\nindustry string Industry\ncreatedate datetime* Create date",
+    "companies": (
+        "name string Name\ndomain string Company domain\nindustry string Industry\ncreatedate datetime* Create date"
+    ),
     "deals": (
         "dealname string Deal name\namount number Amount\nclosedate datetime Close date\npipeline string Pipeline\n"
         "dealstage string Deal stage\ncreatedate datetime* Create date"
@@ -214,8 +221,8 @@ def _read(line: str, kind: Kind) -> Property:
 
 
 def _options(rest: str) -> tuple[str, list[Option]]:
-    """The label, and the options that follow it (they begin at the first word that holds a bar, `=` or a digit)."""
+    """The label, and the options that follow it after two blanks (or as its last word)."""
     head, _, tail = rest.strip().partition("  ")
-    label, words = (head, tail.strip()) if tail else (rest.strip().rsplit(maxsplit=1) + [""])[:2]
+    label, words = (head, tail.strip()) if tail else rest.strip().rsplit(maxsplit=1)
     pairs = [part.partition("=") for part in words.split("|") if part]
     return label, [Option(value, named or value, order) for order, (value, _, named) in enumerate(pairs)]

@@ -16,7 +16,7 @@ _LONGEST = 65_536
 _ONE_MS = timedelta(milliseconds=1)
 
 
-class Invalid(ValueError):  # noqa: N818 - read as "an invalid value"
+class Invalid(ValueError):
     """A value that its property cannot take: the vendor's code, then the vendor's words."""
 
     def __init__(self, code: str, words: str) -> None:
@@ -107,7 +107,9 @@ def _string(_known: Property, text: str) -> str:
 def _number(known: Property, text: str) -> str:
     value = number(text)
     if value is None:
-        raise Invalid("INVALID_LONG" if known.name.endswith("_id") else "INVALID_NUMBER", f"{text} was not a valid number.")
+        raise Invalid(
+            "INVALID_LONG" if known.name.endswith("_id") else "INVALID_NUMBER", f"{text} was not a valid number."
+        )
     return text.strip() if re.fullmatch(r"\s*-?[0-9]+\s*", text) else text_of(value)
 
 

@@ -1,0 +1,94 @@
+"""What people did on the site: event occurrences, by type and window (facts/hubspot.md section 10)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import islice
+
+from crmsync.emulator.hubspot.books import Books, Occurrence
+from crmsync.emulator.hubspot.reading import a_number, paging
+from crmsync.emulator.hubspot.refusals import Refusal
+from crmsync.emulator.hubspot.values import instant, stamp
+from crmsync.emulator.wire import Answer, Asked, Json
+
+DEFAULT_PAGE, PAGE = 20, 100
+TYPES = ("e_visited_page", "e_submitted_form", "e_form_submission_v2", "e_ad_interaction")
+_ASCENDING = {"ASCENDING", "ASC", "occurredAt", "occurredAt:ASC"}
+_DESCENDING = {"", "DESCENDING", "DESC", "-occurredAt", "occurredAt:DESC"}
+
+
+def list_events(books: Books, asked: Asked) -> Answer:
+    """Occurrences in a half-open window, newest first unless `sort` says otherwise.
+
+    Whether the window includes its ends, the default order and the greatest page are not documented for a live portal.
+    """
+    kind = books.kind(asked.query["objectType"]).name if asked.query.get("objectType") else None
+    if asked.query.get("objectId") and kind is None:
+        raise Refusal(400, "Invalid input: objectId needs an objectType")
+    limit = a_number(asked, "limit", DEFAULT_PAGE, PAGE)
+    rows = (one for one in _window(books, asked) if _fits(books, one, asked, kind))
+    page = list(islice(rows, limit + 1))
+    results: list[Json] = [_shown(books, one) for one in page[:limit]]
+    more = paging(asked, f"{page[limit - 1].at}-{page[limit - 1].number}") if len(page) > limit else {}
+    return Answer(body={"results": results, **more})
+
+
+def list_event_types(books: Books, _asked: Asked) -> Answer:
+    """Every type there is, whether the plan allows to read it or not."""
+    own = {one.type for one in books.state.happenings}
+    return Answer(body={"eventTypes": sorted({*TYPES, *own})})
+
+
+def _window(books: Books, asked: Asked) -> Iterator[Occurrence]:
+    all_ = books.state.happenings
+    after, before = _edge(asked, "occurredAfter"), _edge(asked, "occurredBefore")
+    low = 0 if after is None else bisect_left(all_, (after,), key=lambda one: (one.at,))
+    high = len(all_) if before is None else bisect_left(all_, (before,), key=lambda one: (one.at,))
+    sort, cursor = asked.query.get("sort", ""), _cursor(asked)
+    if sort in _ASCENDING:
+        yield from (one for one in all_[low:high] if cursor is None or (one.at, one.number) > cursor)
+    elif sort in _DESCENDING:
+        newest_first = reversed(all_[low:high])
+        yield from (one for one in newest_first if cursor is None or (one.at, one.number) < cursor)
+    else:
+        raise Refusal(400, f"Invalid input: sort is ASCENDING or DESCENDING, not {sort}")
+
+
+def _fits(books: Books, one: Occurrence, asked: Asked, kind: str | None) -> bool:
+    type_, id_, object_id = asked.query.get("eventType"), asked.query.get("id"), asked.query.get("objectId")
+    if (type_ and one.type != type_) or (id_ and one.id != id_) or (kind is not None and one.kind != kind):
+        return False
+    table = books.state.tables[one.kind]
+    return not object_id or table.resolve(one.object_id) == table.resolve(object_id)
+
+
+def _shown(books: Books, one: Occurrence) -> dict[str, Json]:
+    return {
+        "objectType": books.kind(one.kind).singular.upper(),
+        "objectId": books.state.tables[one.kind].resolve(one.object_id),
+        "eventType": one.type,
+        "occurredAt": stamp(one.at),
+        "id": one.id,
+        "properties": dict(one.properties),
+    }
+
+
+def _edge(asked: Asked, name: str) -> int | None:
+    text = asked.query.get(name)
+    if not text:
+        return None
+    at = instant(text.replace(" ", "+"))
+    if at is None:
+        raise Refusal(400, f"Invalid input: {name} is no ISO instant: {text}")
+    return at
+
+
+def _cursor(asked: Asked) -> tuple[int, int] | None:
+    text = asked.query.get("after")
+    if not text:
+        return None
+    at, _, number = text.rpartition("-")
+    if not all(part.isascii() and part.isdecimal() and len(part) < 16 for part in (at.removeprefix("-"), number)):
+        raise Refusal(400, f"Invalid input: after is not a cursor of this list: {text}")
+    return int(at), int(number)

@@ -1,0 +1,159 @@
+"""Everything a portal remembers, and the values every handler needs: the clock, who writes, what shall go wrong."""
+
+from __future__ import annotations
+
+import uuid
+from bisect import insort
+from dataclasses import dataclass, field, replace
+
+from crmsync.emulator.hubspot.index import Index
+from crmsync.emulator.hubspot.kinds import KINDS, Kind, kind_named
+from crmsync.emulator.hubspot.links import Links
+from crmsync.emulator.hubspot.refusals import Refusal
+from crmsync.emulator.hubspot.schema import Property
+from crmsync.emulator.hubspot.stock import all_stock
+from crmsync.emulator.hubspot.store import Record, Table
+from crmsync.emulator.hubspot.values import millis, stamp
+from crmsync.emulator.wire import Json
+from crmsync.emulator.world import HUBSPOT, AuditRow, Desk, World
+
+PORTAL_ID = 4083751
+APP_ID = "3351247"
+SHORTEST_LAG = 0.0
+
+
+@dataclass(slots=True)
+class Owner:
+    """Somebody (or a queue) records can belong to: `id` is what `hubspot_owner_id` holds, `user_id` who logs in."""
+
+    id: str
+    email: str = ""
+    first: str = ""
+    last: str = ""
+    type: str = "PERSON"
+    user_id: int | None = None
+    archived: bool = False
+    teams: list[Json] = field(default_factory=list)
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Occurrence:
+    """One thing somebody did (a page view, a form), ordered by instant; `number` makes its id."""
+
+    at: int
+    number: int
+    type: str = field(compare=False)
+    object_id: str = field(compare=False)
+    id: str = field(compare=False)
+    properties: dict[str, str] = field(compare=False)
+    kind: str = field(compare=False, default="contacts")
+
+
+@dataclass(slots=True)
+class State:
+    """What a checkpoint keeps; plain values only."""
+
+    schema: dict[str, dict[str, Property]] = field(default_factory=all_stock)
+    tables: dict[str, Table] = field(default_factory=lambda: {name: Table() for name in KINDS})
+    links: Links = field(default_factory=Links)
+    index: Index = field(default_factory=Index)
+    owners: dict[str, Owner] = field(default_factory=dict)
+    happenings: list[Occurrence] = field(default_factory=list)
+    account: dict[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who changes a record: the API client (audited), or a person by id (kept among the edits)."""
+
+    id: str
+    source: str
+    api: bool
+
+    @property
+    def source_id(self) -> str:
+        """What `hs_object_source_id` and the history say."""
+        return self.id if self.api else f"userId:{self.id}"
+
+
+CLIENT = Author(APP_ID, "INTEGRATION", api=True)
+
+
+def person(actor: str) -> Author:
+    """Somebody at a screen."""
+    return Author(actor, "CRM_UI", api=False)
+
+
+class Books:
+    """The portal's state between the world around it and the handlers; touched under the world's lock only."""
+
+    def __init__(self, world: World) -> None:
+        """An untouched portal."""
+        self.world = world
+        self.state = State()
+        for name, properties in self.state.schema.items():
+            for known in properties.values():
+                if known.unique:
+                    self.state.tables[name].watch(known.name)
+
+    @property
+    def desk(self) -> Desk:
+        """The audit, the calls and the faults of the HubSpot port."""
+        return self.world.desk(HUBSPOT)
+
+    def now(self) -> int:
+        """The servers' instant in epoch milliseconds, which is HubSpot's resolution."""
+        return millis(self.world.clock.now())
+
+    def kind(self, word: str) -> Kind:
+        """The object type of a path segment; 400 for one this portal does not have."""
+        kind = kind_named(word)
+        if kind is None:
+            raise Refusal(400, f"Unable to infer object type from: {word}")
+        return kind
+
+    def table(self, kind: Kind) -> Table:
+        """The records of that type."""
+        return self.state.tables[kind.name]
+
+    def schema(self, kind: Kind) -> dict[str, Property]:
+        """The property definitions of that type, by name."""
+        return self.state.schema[kind.name]
+
+    def keep(self, kind: Kind, record: Record) -> Record:
+        """Store this version, its stamps among its properties; search sees it now or, with a `search_lag`, later."""
+        stamps = {kind.created: stamp(record.created), kind.modified: stamp(record.modified)}
+        kept = replace(record, properties={**record.properties, **stamps})
+        self.table(kind).put(kept)
+        self.state.index.note(kind.name, kept.id, kept if kept.archived is None else None, self._due())
+        return kept
+
+    def drop(self, kind: Kind, record: Record) -> None:
+        """Forget a record; search may go on showing it for a moment."""
+        self.table(kind).drop(record)
+        self.state.index.note(kind.name, record.id, None, self._due())
+
+    def happen(self, occurrence: Occurrence) -> None:
+        """Keep an occurrence, in order of instants."""
+        insort(self.state.happenings, occurrence)
+
+    def write_down(self, author: Author, op: str, kind: str, id_: str, changes: dict[str, tuple[Json, Json]]) -> None:
+        """One row for one record written: API clients into the audit, people into the edits."""
+        row = AuditRow(self.world.clock.now(), author.id, op, kind, id_, changes)
+        (self.desk.audit if author.api else self.desk.edits).append(row)
+
+    def trace(self) -> str:
+        """A new correlation id: a real uuid, repeatable by the world's seed."""
+        return str(uuid.UUID(int=self.world.random.getrandbits(128), version=4))
+
+    def stamp(self) -> str:
+        """The servers' instant as HubSpot prints it."""
+        return stamp(self.now())
+
+    def _due(self) -> int | None:
+        lag = self.desk.faults.setting("search_lag")
+        seconds = lag.get("seconds") if lag else None
+        if isinstance(seconds, int | float) and seconds > SHORTEST_LAG:
+            return self.now() + int(seconds * 1000)
+        return None

@@ -1,0 +1,102 @@
+"""What a portal adds by itself when a record is made or changed (facts/hubspot.md sections 7, 8 and 15)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from crmsync.emulator.hubspot.books import Author, Books
+from crmsync.emulator.hubspot.kinds import KINDS, Kind
+from crmsync.emulator.hubspot.store import Record, changed
+from crmsync.emulator.hubspot.values import stamp
+
+_CONVERSATIONS = ("calls", "emails", "meetings", "communications")
+
+
+def born(kind: Kind, id_: str, values: Mapping[str, str], now: int, author: Author) -> dict[str, str]:
+    """The properties HubSpot computes for a new record."""
+    at = stamp(now)
+    own = {
+        "hs_object_id": id_,
+        "hs_object_source": author.source,
+        "hs_object_source_id": author.source_id,
+        "hs_object_source_label": author.source,
+    }
+    return own | _owned(values, at) | _BORN.get(kind.name, _nothing)(id_, values, at)
+
+
+def follow(kind: Kind, record: Record, values: Mapping[str, str], now: int) -> dict[str, str]:
+    """What changes along with the values that change."""
+    at = stamp(now)
+    extra = _owned(values, at)
+    stage = values.get("lifecyclestage")
+    if kind.name == "contacts" and stage and not record.get(f"hs_lifecyclestage_{stage}_date"):
+        extra[f"hs_lifecyclestage_{stage}_date"] = at
+    if kind.name == "contacts" and values.get("email"):
+        extra["hs_email_domain"] = values["email"].partition("@")[2]
+    if kind.name == "tasks" and "hs_task_status" in values:
+        done = values["hs_task_status"] == "COMPLETED"
+        extra |= {"hs_task_completion_date": at if done else "", "hs_task_is_completed": "1" if done else "0"}
+    return extra
+
+
+def touch_contacts(books: Books, kind: Kind, record: Record, author: Author) -> None:
+    """A logged call, e-mail or note moves the roll-ups, and with them the stamps, of the contacts it is about."""
+    contacts = KINDS["contacts"]
+    if not kind.engagement:
+        return
+    for id_ in list(books.state.links.of((kind.name, record.id), contacts.name)):
+        contact = books.table(contacts).find(id_)
+        if contact is not None:
+            now = books.now()
+            values = _rolled_up(contact, kind, record.get("hs_timestamp") or stamp(now))
+            fresh = changed(contact, values, now, ("CALCULATED", author.source_id))
+            books.keep(contacts, replace(fresh, modified=now))
+
+
+def _rolled_up(contact: Record, kind: Kind, at: str) -> dict[str, str]:
+    values = {"notes_last_updated": at, "num_notes": _one_more(contact, "num_notes")}
+    if kind.name in _CONVERSATIONS:
+        values["notes_last_contacted"] = max(at, contact.get("notes_last_contacted") or "")
+        values["hs_last_sales_activity_date"] = values["notes_last_contacted"]
+        values["num_contacted_notes"] = _one_more(contact, "num_contacted_notes")
+        values["hs_is_unworked"] = "false"
+    return values
+
+
+def _one_more(contact: Record, name: str) -> str:
+    before = contact.get(name) or "0"
+    return str(int(before) + 1 if before.isdecimal() and before.isascii() else 1)
+
+
+def _owned(values: Mapping[str, str], at: str) -> dict[str, str]:
+    if "hubspot_owner_id" not in values:
+        return {}
+    owner = values["hubspot_owner_id"]
+    return {"hubspot_owner_assigneddate": at if owner else "", "hs_all_owner_ids": owner}
+
+
+def _nothing(_id: str, _values: Mapping[str, str], _at: str) -> dict[str, str]:
+    return {}
+
+
+def _contact(id_: str, values: Mapping[str, str], at: str) -> dict[str, str]:
+    stage = values.get("lifecyclestage") or "lead"
+    own = {
+        "lifecyclestage": stage,
+        f"hs_lifecyclestage_{stage}_date": at,
+        "hs_pipeline": "contacts-lifecycle-pipeline",
+        "hs_is_contact": "true",
+        "hs_is_unworked": "true",
+        "hs_all_contact_vids": id_,
+    }
+    return own | ({"hs_email_domain": values["email"].partition("@")[2]} if values.get("email") else {})
+
+
+def _task(_id: str, values: Mapping[str, str], at: str) -> dict[str, str]:
+    done = values.get("hs_task_status") == "COMPLETED"
+    own = {"hs_task_status": "NOT_STARTED", "hs_task_priority": "NONE", "hs_task_type": "TODO"}
+    return own | {"hs_task_is_completed": "1" if done else "0", "hs_task_completion_date": at if done else ""}
+
+
+_BORN = {"contacts": _contact, "tasks": _task}

@@ -1,0 +1,145 @@
+"""Reading requests without ever tripping over junk, and showing records the way the objects API does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from crmsync.emulator.hubspot.books import PORTAL_ID, Books
+from crmsync.emulator.hubspot.kinds import Kind
+from crmsync.emulator.hubspot.refusals import Refusal, malformed
+from crmsync.emulator.hubspot.store import Past, Record, past
+from crmsync.emulator.hubspot.values import stamp
+from crmsync.emulator.wire import Asked, BadJson, Json
+
+Object = Mapping[str, Json]
+
+
+def body_of(asked: Asked) -> Object:
+    """The JSON object of the request; 400 in the vendor's words for anything else."""
+    try:
+        return an_object(asked.json())
+    except BadJson as problem:
+        raise Refusal(400, f"Invalid input JSON on line 1, column 1: {problem}", None) from None
+
+
+def an_object(value: Json) -> Object:
+    """The value as a JSON object, or 400."""
+    if not isinstance(value, dict):
+        raise malformed("Cannot deserialize value of type `java.util.LinkedHashMap`")
+    return value
+
+
+def inputs_of(body: Object, most: int) -> list[Object]:
+    """The `inputs` of a batch: a list of objects, not more than the endpoint takes."""
+    inputs = [an_object(one) for one in a_list(body.get("inputs"), "inputs")]
+    if len(inputs) > most:
+        raise Refusal(400, f"The maximum number of inputs supported in a batch request is {most}. Please reduce them.")
+    return inputs
+
+
+def a_list(value: Json, name: str) -> list[Json]:
+    """A JSON list, or 400 naming the key."""
+    if not isinstance(value, list):
+        raise Refusal(400, f"Invalid input: {name} must be a list")
+    return value
+
+
+def words(value: Json, name: str) -> list[str]:
+    """A list of strings (absent or null is empty), or 400 naming the key."""
+    if value is None:
+        return []
+    found = a_list(value, name)
+    return [a_word(one, name) for one in found]
+
+
+def a_word(value: Json, name: str) -> str:
+    """A string; a whole number counts as its digits, as record ids are often sent so."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise malformed(f"Cannot deserialize value of type `java.lang.String` for {name}")
+
+
+def a_number(asked: Asked, name: str, default: int, most: int) -> int:
+    """A whole number of the query between 1 and `most`, or 400."""
+    text = asked.query.get(name)
+    if text is None or text == "":
+        return default
+    if not (text.isascii() and text.isdecimal()) or len(text) > 9 or not 1 <= int(text) <= most:
+        raise Refusal(400, f"Invalid input: {name} must be a whole number from 1 to {most}, not {text}")
+    return int(text)
+
+
+def a_flag(asked: Asked, name: str) -> bool:
+    """`true` or anything else."""
+    return asked.query.get(name, "").lower() == "true"
+
+
+def listed(asked: Asked, name: str) -> list[str]:
+    """The values of a query parameter, given with commas or repeated."""
+    found = [part.strip() for key, value in asked.queries if key == name for part in value.split(",")]
+    return [part for part in found if part]
+
+
+def show(
+    books: Books, kind: Kind, record: Record, wanted: Sequence[str], history: Sequence[str] = ()
+) -> dict[str, Json]:
+    """One record: strings or null for what was asked for, unknown names left out (facts/hubspot.md section 5)."""
+    known = books.schema(kind)
+    names = [*kind.defaults, *(wanted or kind.shown), *history]
+    properties: dict[str, Json] = {name: record.get(name) for name in names if name in known}
+    return {
+        "id": record.id,
+        "properties": properties,
+        **_history(record, [name for name in history if name in known]),
+        **_stamps(record),
+        "url": f"https://app.hubspot.com/contacts/{PORTAL_ID}/record/{kind.number}/{record.id}",
+    }
+
+
+def show_all(kind: Kind, record: Record) -> dict[str, Json]:
+    """One record with everything it holds, as writes answer."""
+    properties: dict[str, Json] = dict(sorted(record.properties.items()))
+    url = f"https://app.hubspot.com/contacts/{PORTAL_ID}/record/{kind.number}/{record.id}"
+    return {"id": record.id, "properties": properties, **_stamps(record), "url": url}
+
+
+def associations_of(books: Books, kind: Kind, record: Record, others: Sequence[str]) -> dict[str, Json]:
+    """The `associations` block of lists and gets; a type without any is left out, and so is an empty block."""
+    block: dict[str, Json] = {}
+    for word in others:
+        other = books.kind(word)
+        label = f"{kind.singular}_to_{other.singular}"
+        ids = books.state.links.of((kind.name, record.id), other.name)
+        if ids:
+            block[other.name] = {"results": [{"id": id_, "type": label} for id_ in ids]}
+    return {"associations": block} if block else {}
+
+
+def paging(asked: Asked, after: str) -> dict[str, Json]:
+    """The `paging` of a page that is not the last; its link carries the other parameters on."""
+    rest = "&".join(f"{name}={value}" for name, value in asked.queries if name != "after")
+    link = f"{asked.base_url}{asked.path}?after={after}{'&' + rest if rest else ''}"
+    return {"paging": {"next": {"after": after, "link": link}}}
+
+
+def _stamps(record: Record) -> dict[str, Json]:
+    shown: dict[str, Json] = {
+        "createdAt": stamp(record.created),
+        "updatedAt": stamp(record.modified),
+        "archived": record.archived is not None,
+    }
+    return shown if record.archived is None else {**shown, "archivedAt": stamp(record.archived)}
+
+
+def _history(record: Record, names: Sequence[str]) -> dict[str, Json]:
+    if not names:
+        return {}
+    return {"propertiesWithHistory": {name: list(_entries(past(record, name))) for name in names}}
+
+
+def _entries(values: Sequence[Past]) -> Iterator[dict[str, Json]]:
+    for one in values:
+        entry: dict[str, Json] = {"value": one.value, "timestamp": stamp(one.at), "sourceType": one.source}
+        yield {**entry, "sourceId": one.source_id} if one.source_id else entry
