@@ -1,0 +1,1 @@
+"""HubSpot over its public API, carried by hubspot-api-client."""

@@ -1,0 +1,163 @@
+"""The door to one portal: hubspot-api-client carries each call, bytes come out, errors are ours."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType
+from typing import Any
+
+import urllib3
+from hubspot import HubSpot
+from hubspot.crm.objects.exceptions import ApiException
+from hubspot.discovery.discovery_base import DiscoveryBase
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+
+from crmsync.connectors.address import Address
+from crmsync.connectors.answers import Answer, AnswerLost, Unreached
+from crmsync.connectors.hubspot.errors import reading
+from crmsync.connectors.hubspot.paths import dated
+from crmsync.connectors.policy import patient
+from crmsync.connectors.server_clock import ServerClock
+from crmsync.model.errors import RetryLater
+from crmsync.model.ports import Observer, Sleeper
+
+TIMEOUT = (10.0, 60.0)
+"""Seconds to connect, seconds between two bytes: the library itself has no time-out (facts/hubspot.md 13)."""
+
+Json = Mapping[str, object]
+Query = Sequence[tuple[str, str]]
+
+_MILLISECONDS = 1000.0
+
+
+class Door:
+    """Every call to the portal passes here: told to the observer, judged, and read again only where that is safe."""
+
+    def __init__(self, address: Address, version: str, token: str, observer: Observer, sleeper: Sleeper) -> None:
+        self.clock = ServerClock()
+        self._calls: tuple[int, int] | None = None
+        self._observer = observer
+        self._pool = urllib3.PoolManager(num_pools=1, maxsize=8, retries=False)
+        factory = _factory(version, self._pool)
+        client = HubSpot(access_token=token, host=address.url, retry=False, api_factory=factory)
+        self._api = client.crm.objects.basic_api.api_client
+        self._read = patient("hubspot", observer, sleeper)(self._read_once)
+
+    @property
+    def calls(self) -> tuple[int, int] | None:
+        """(used, allowed) calls of the day, or None while no answer told."""
+        return self._calls
+
+    def get(self, path: str, query: Query = ()) -> bytes:
+        """Read a resource; `path` in its legacy spelling."""
+        return self._read("GET", path, query, None)
+
+    def ask(self, path: str, body: Json) -> bytes:
+        """Read by POST: search and batch reads."""
+        return self._read("POST", path, (), body)
+
+    def write(self, path: str, body: Json) -> Answer:
+        """Send a write once; Unreached before a byte left, AnswerLost where the answer did not arrive whole."""
+        return self.exchange("POST", path, (), body)
+
+    def exchange(self, method: str, path: str, query: Query, body: Json | None) -> Answer:
+        """One request and its answer, whatever its status."""
+        started = time.monotonic()
+        try:
+            response = self._send(method, path, query, body)
+            answer = self._answer(response.status, response.data, response.headers)
+        except ApiException as error:
+            answer = self._refused(error)
+        except (HTTPError, UnicodeDecodeError) as error:
+            self._observer.event("crm.unanswered", system="hubspot", route=path, error=type(error).__name__)
+            unsent = isinstance(error, NewConnectionError | ConnectTimeoutError)
+            raise (Unreached() if unsent else AnswerLost()) from None
+        seconds = round(time.monotonic() - started, 3)
+        self._observer.event("crm.call", system="hubspot", route=path, status=answer.status, seconds=seconds)
+        return answer
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self._pool.clear()
+
+    def _send(self, method: str, path: str, query: Query, body: Json | None) -> urllib3.BaseHTTPResponse:
+        response: urllib3.BaseHTTPResponse = self._api.call_api(
+            path,
+            method,
+            path_params={},
+            query_params=list(query),
+            header_params={"Accept": "application/json"},
+            body=body,
+            auth_settings=["oauth2"],
+            collection_formats={},
+            _return_http_data_only=True,
+            _preload_content=False,
+            _request_timeout=TIMEOUT,
+        )
+        return response
+
+    def _refused(self, error: ApiException) -> Answer:
+        if not error.status:  # TLS broke: the library gives no status and no answer
+            raise AnswerLost from None
+        body = error.body if isinstance(error.body, bytes) else str(error.body or "").encode()
+        return self._answer(error.status, body, error.headers or {})
+
+    def _answer(self, status: int, body: bytes, headers: Mapping[str, str]) -> Answer:
+        self.clock.note(headers.get("Date"))
+        allowed, left = _number(headers, "Daily"), _number(headers, "Daily-Remaining")
+        if allowed is not None and left is not None:
+            self._calls = (int(allowed - left), int(allowed))
+        return Answer(status, body, _wait(headers))
+
+    def _read_once(self, method: str, path: str, query: Query, body: Json | None) -> bytes:
+        try:
+            answer = self.exchange(method, path, query, body)
+        except (Unreached, AnswerLost):
+            raise RetryLater("HubSpot could not be reached.") from None
+        if not answer.accepted:
+            raise reading(answer)
+        return answer.body
+
+
+def _factory(version: str, pool: urllib3.PoolManager) -> Callable[[ModuleType, str, Mapping[str, object]], object]:
+    """Builds each API object once, on the one pool, with its paths moved to the configured version.
+
+    The library alone would open a new pool at every attribute access (facts/hubspot.md 0.3).
+    """
+    kept: dict[tuple[str, str], object] = {}
+
+    def build(package: ModuleType, name: str, settings: Mapping[str, object]) -> object:
+        key = (package.__name__, name)
+        if key not in kept:
+            kept[key] = _moved(DiscoveryBase._default_api_factory(package, name, settings), version, pool)  # noqa: SLF001 - the library's own hook needs it
+        return kept[key]
+
+    return build
+
+
+def _moved(api: Any, version: str, pool: urllib3.PoolManager) -> object:  # noqa: ANN401 - sixty generated classes without a common type
+    client = api.api_client
+    client.rest_client.pool_manager = pool
+    client.set_default_header("Accept-Encoding", "gzip")
+    call = client.call_api
+
+    def call_api(path: str, *args: object, **kwargs: object) -> object:
+        return call(dated(path, version), *args, **kwargs)
+
+    client.call_api = call_api
+    return api
+
+
+def _wait(headers: Mapping[str, str]) -> float | None:
+    """Seconds of Retry-After; some servers send milliseconds (facts/hubspot.md 3)."""
+    try:
+        seconds = float(headers.get("Retry-After") or "")
+    except ValueError:
+        return None
+    return seconds / _MILLISECONDS if seconds >= _MILLISECONDS else seconds
+
+
+def _number(headers: Mapping[str, str], name: str) -> float | None:
+    try:
+        return float(headers.get(f"X-HubSpot-RateLimit-{name}") or "")
+    except ValueError:
+        return None

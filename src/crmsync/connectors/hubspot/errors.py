@@ -1,0 +1,158 @@
+"""One table: what HubSpot answers, and what the caller does next (facts/hubspot.md sections 3 and 4)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from crmsync.connectors.answers import Answer
+from crmsync.connectors.sending import Verdict
+from crmsync.connectors.words import scrubbed
+from crmsync.model.errors import AccessLost, BudgetSpent, CrmsyncError, RecordRefused, RetryLater, ShapeChanged
+from crmsync.model.plans import ReceiptKind
+from crmsync.model.records import Ref
+from crmsync.model.streams import WriteRow
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one answer means to a read, and to a row or a batch that was to be written; `wait` in seconds."""
+
+    reading: type[CrmsyncError]
+    writing: ReceiptKind
+    wait: float = 0.0
+
+
+LOGIN = Meaning(AccessLost, ReceiptKind.RETRY)
+PERMISSION = Meaning(AccessLost, ReceiptKind.REFUSED)
+SPENT = Meaning(BudgetSpent, ReceiptKind.RETRY)
+BURST = Meaning(RetryLater, ReceiptKind.RETRY, wait=10.0)
+SECOND = Meaning(RetryLater, ReceiptKind.RETRY, wait=1.0)
+LOCKED = Meaning(RetryLater, ReceiptKind.RETRY, wait=2.0)
+SETTING = Meaning(ShapeChanged, ReceiptKind.REFUSED)
+RECORD = Meaning(RecordRefused, ReceiptKind.REFUSED)
+TWICE = Meaning(RecordRefused, ReceiptKind.DUPLICATE)
+BROKEN = Meaning(RetryLater, ReceiptKind.UNKNOWN)
+STRANGE = Meaning(ShapeChanged, ReceiptKind.UNKNOWN)
+
+POLICIES: Mapping[str, Meaning] = {
+    "DAILY": SPENT,
+    "TEN_SECONDLY_ROLLING": BURST,
+    "SECONDLY": SECOND,
+}
+"""By policyName of a 429."""
+
+CATEGORIES: Mapping[str, Meaning] = {
+    "INVALID_AUTHENTICATION": LOGIN,
+    "EXPIRED_AUTHENTICATION": LOGIN,
+    "MISSING_SCOPES": PERMISSION,
+    "BANNED": PERMISSION,
+    "VALIDATION_ERROR": SETTING,
+    "OBJECT_NOT_FOUND": RECORD,
+    "CONFLICT": TWICE,
+    "RATE_LIMITS": BURST,
+}
+"""By category, of whole answers and of the errors inside a multi-status answer."""
+
+STATUSES: Mapping[int, Meaning] = {
+    400: SETTING,
+    401: LOGIN,
+    403: PERMISSION,
+    404: SETTING,
+    409: TWICE,
+    414: SETTING,
+    423: LOCKED,
+    429: BURST,
+    477: LOCKED,
+    530: LOGIN,
+    500: BROKEN,
+    502: BROKEN,
+    503: BROKEN,
+    504: BROKEN,
+}
+"""Where the body names no category we know. A write that met a 5xx may have been done: it is UNKNOWN."""
+
+_UNHEARD = frozenset({401, 423, 429, 477, 530})
+_SERVER_FAULT, _RATE_LIMIT = 500, 429
+_EXISTING = (re.compile(r"Existing ID: (\d+)"), re.compile(r"\. (\d+) already has that value"))
+
+
+class Context(msgspec.Struct):
+    """Which inputs an error of a multi-status answer is about."""
+
+    traces: list[str] = msgspec.field(name="objectWriteTraceId", default_factory=list)
+    ids: list[str] = msgspec.field(default_factory=list)
+
+
+class Fault(msgspec.Struct):
+    """An error body, or one error of a multi-status answer; every field may be missing (facts/hubspot.md 4)."""
+
+    message: str = ""
+    category: str | None = None
+    sub_category: str | None = msgspec.field(name="subCategory", default=None)
+    policy: str | None = msgspec.field(name="policyName", default=None)
+    context: Context | None = None
+
+    @property
+    def words(self) -> str:
+        """Category and message as one line."""
+        return f"{self.category}: {self.message}" if self.category else self.message
+
+
+def reading(answer: Answer) -> CrmsyncError:
+    """The error of a read that was not accepted."""
+    fault = _fault(answer)
+    meaning = _meaning(answer.status, fault)
+    words = scrubbed(f"HubSpot: {(fault and fault.words) or f'HTTP {answer.status}'}")
+    if meaning.reading is RetryLater:
+        return RetryLater(words, answer.wait or meaning.wait)
+    return meaning.reading(words)
+
+
+def whole(batch_of_one: WriteRow | None, answer: Answer) -> Verdict:
+    """What a refused answer means to a batch that was sent; `batch_of_one` where it held a single row."""
+    fault = _fault(answer)
+    words = (fault and fault.words) or f"HTTP {answer.status}"
+    if answer.status in _UNHEARD:
+        return Verdict(ReceiptKind.RETRY, words)
+    if fault is None or answer.status >= _SERVER_FAULT:
+        return Verdict(ReceiptKind.UNKNOWN, words)
+    if batch_of_one is not None:
+        return _judged(batch_of_one, answer.status, fault)
+    kind = _meaning(answer.status, fault).writing
+    return Verdict(ReceiptKind.REFUSED if kind is ReceiptKind.DUPLICATE else kind, words)
+
+
+def row(asked: WriteRow, fault: Fault) -> Verdict:
+    """What one error of a multi-status answer means to its row; an unknown category is a refusal."""
+    return _judged(asked, 0, fault)
+
+
+def _judged(asked: WriteRow, status: int, fault: Fault) -> Verdict:
+    existing = next((found[1] for one in _EXISTING if (found := one.search(fault.message))), None)
+    meaning = _meaning(status, fault) if status else CATEGORIES.get(fault.category or "", RECORD)
+    if existing and not asked.ref.id:
+        return Verdict(ReceiptKind.DUPLICATE, fault.words, Ref(asked.ref.system, asked.ref.object, existing))
+    if meaning is TWICE:
+        return Verdict(ReceiptKind.REFUSED if asked.ref.id else ReceiptKind.DUPLICATE, fault.words)
+    return Verdict(meaning.writing, fault.words)
+
+
+def _meaning(status: int, fault: Fault | None) -> Meaning:
+    if status == _RATE_LIMIT:
+        return POLICIES.get((fault and fault.policy) or "", BURST)
+    known = CATEGORIES.get((fault and fault.category) or "")
+    if known is not None and status < _SERVER_FAULT:
+        return known
+    return STATUSES.get(status, BROKEN if status >= _SERVER_FAULT else STRANGE)
+
+
+def _fault(answer: Answer) -> Fault | None:
+    try:
+        return msgspec.json.decode(answer.body, type=Fault)
+    except msgspec.DecodeError:
+        try:
+            return msgspec.convert({"message": msgspec.json.decode(answer.body)["message"]}, Fault)
+        except (msgspec.DecodeError, msgspec.ValidationError, TypeError, KeyError):
+            return None

@@ -1,0 +1,128 @@
+"""What else is asked of a portal: which one it is, its properties, the present values of single records."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from crmsync.connectors.chunks import chunks
+from crmsync.connectors.hubspot import events, owners
+from crmsync.connectors.hubspot.client import Door
+from crmsync.connectors.hubspot.links import linked
+from crmsync.connectors.hubspot.place import PAGE, Phase, Place
+from crmsync.connectors.hubspot.shape import Shape
+from crmsync.connectors.rows import parse
+from crmsync.model.errors import InvariantBroken, RetryLater, ShapeChanged
+from crmsync.model.records import RawRecord, Ref
+from crmsync.model.streams import OrgFacts, StreamSpec, VendorField, VendorObject
+
+
+class _Account(msgspec.Struct):
+    portal: int | str = msgspec.field(name="portalId")
+    kind: str = msgspec.field(name="accountType", default="STANDARD")
+    name: str | None = msgspec.field(name="portalName", default=None)
+
+
+class _Option(msgspec.Struct):
+    value: str
+    hidden: bool = False
+
+
+class _Modification(msgspec.Struct):
+    read_only: bool = msgspec.field(name="readOnlyValue", default=False)
+
+
+class _Property(msgspec.Struct):
+    name: str
+    type: str
+    label: str = ""
+    options: list[_Option] = []
+    external: bool | None = msgspec.field(name="externalOptions", default=None)
+    calculated: bool | None = None
+    unique: bool | None = msgspec.field(name="hasUniqueValue", default=None)
+    modification: _Modification | None = msgspec.field(name="modificationMetadata", default=None)
+
+
+class _Properties(msgspec.Struct):
+    results: list[_Property]
+
+
+def org(door: Door) -> OrgFacts:
+    """Which portal this is; a token does not tell who we are, so `user_id` stays empty."""
+    found = parse(door.get("/account-info/v3/details"), _Account)
+    used, allowed = door.calls or (None, None)
+    name = found.name or f"HubSpot portal {found.portal}"
+    return OrgFacts("hubspot", str(found.portal), name, found.kind == "STANDARD", "", used, allowed)
+
+
+def describe(door: Door, object_name: str) -> VendorObject:
+    """The properties of one object; owners and events have none that could be asked for."""
+    if object_name == "owners":
+        return owners.described()
+    if object_name == "events":
+        return events.described()
+    found = parse(door.get(f"/crm/v3/properties/{object_name}"), _Properties)
+    return VendorObject("hubspot", object_name, {one.name: _vendor_field(one) for one in found.results})
+
+
+def fetch(door: Door, spec: StreamSpec, refs: Sequence[Ref]) -> list[RawRecord]:
+    """The present values, one record per ref in the order asked for.
+
+    What the portal no longer knows comes back deleted and empty; what was merged into another record as well, with
+    the survivor as its only party. Event occurrences cannot be asked for by id.
+    """
+    if spec.event_type:
+        raise InvariantBroken("Event occurrences are never fetched by id: they do not change.")
+    ids = list(dict.fromkeys(ref.id for ref in refs))
+    found = _owners(door, spec) if spec.object == "owners" else _objects(door, spec, ids)
+    shape, now = Shape(spec), _now(door) if ids else None
+    return [found.get(ref.id) or shape.gone(ref, now) for ref in refs if now is not None]
+
+
+def _objects(door: Door, spec: StreamSpec, ids: Sequence[str]) -> Mapping[str, RawRecord]:
+    shape = Shape(spec)
+    found: dict[str, RawRecord] = {}
+    for some in chunks(ids, PAGE):
+        body = {"properties": shape.properties, "inputs": [{"id": one} for one in some]}
+        _, records, rejected = shape.read(door.ask(f"/crm/v3/objects/{spec.object}/batch/read", body))
+        if rejected:
+            raise ShapeChanged(f"HubSpot: a record could not be read: {rejected[0].detail}")
+        live = linked(door, spec, records)
+        found = (
+            {one.ref.id: one for one in live if one.deleted}
+            | found
+            | {one.ref.id: one for one in live if not one.deleted}
+        )
+    return found
+
+
+def _owners(door: Door, spec: StreamSpec) -> Mapping[str, RawRecord]:
+    found: dict[str, RawRecord] = {}
+    for phase, read in ((Phase.FORMER_OWNERS, owners.former), (Phase.OWNERS, owners.present)):
+        place: Place | None = Place(phase)
+        while place is not None:
+            step = read(door, spec, place)
+            found |= {one.ref.id: one for one in step.records}
+            place = place.at(step.after)
+    return found
+
+
+def _vendor_field(one: _Property) -> VendorField:
+    fixed = bool(one.calculated) or bool(one.modification and one.modification.read_only)
+    listed = one.type == "enumeration" and not one.external and bool(one.options)
+    return VendorField(
+        name=one.name,
+        type=one.type,
+        label=one.label,
+        writable=not fixed,
+        creatable=not fixed,
+        options=tuple(option.value for option in one.options if not option.hidden) if listed else None,
+        unique=bool(one.unique),
+    )
+
+
+def _now(door: Door) -> datetime:
+    now = door.clock.now()
+    if now is None:
+        raise RetryLater("HubSpot answered without a Date header: its clock is not known.")
+    return now

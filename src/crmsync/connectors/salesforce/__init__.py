@@ -1,0 +1,1 @@
+"""Salesforce over REST, carried by simple-salesforce."""

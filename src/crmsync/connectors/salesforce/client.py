@@ -1,0 +1,177 @@
+"""The door to one org: simple-salesforce carries each call, bytes come out, errors are ours."""
+
+import base64
+import time
+from collections.abc import Callable, Mapping
+from typing import cast
+
+import msgspec
+import requests
+from simple_salesforce.api import Salesforce
+from simple_salesforce.exceptions import SalesforceAuthenticationFailed, SalesforceError
+from simple_salesforce.login import token_login
+from urllib3.exceptions import NewConnectionError
+
+from crmsync.connectors.address import Address, missing_secret, unknown_method
+from crmsync.connectors.answers import Answer, AnswerLost, Unreached
+from crmsync.connectors.policy import patient
+from crmsync.connectors.salesforce.auth import SessionAuth
+from crmsync.connectors.salesforce.errors import reading
+from crmsync.connectors.salesforce.guard import GuardedSession, Usage
+from crmsync.connectors.server_clock import ServerClock
+from crmsync.connectors.words import scrubbed
+from crmsync.model.errors import AccessLost, RetryLater
+from crmsync.model.ports import Observer, Sleeper
+
+METHODS = "client_credentials, token"
+_PAGES = {"Sforce-Query-Options": "batchSize=2000"}
+
+Call = Callable[["BytesClient"], bytes | None]
+
+
+class BytesClient(Salesforce):
+    """simple-salesforce that hands on what it received: bytes, decoded once by whoever knows the shape."""
+
+    def parse_result_to_json(self, result: requests.Response) -> bytes:
+        """The body as it came."""
+        return result.content
+
+
+class Door:
+    """Every call to the org passes here: told to the observer, judged, and read again only where that is safe."""
+
+    def __init__(
+        self,
+        address: Address,
+        version: str,
+        secrets: Mapping[str, str],
+        method: str,
+        observer: Observer,
+        sleeper: Sleeper,
+    ) -> None:
+        self.clock = ServerClock()
+        self.usage = Usage()
+        self._observer = observer
+        self._login_session = GuardedSession(address, self.clock, self.usage)
+        self._session = GuardedSession(address, self.clock, self.usage)
+        self._session.auth = SessionAuth(_login(method, secrets, address, self._login_session, observer))
+        self._client = BytesClient(
+            session_id="managed", instance_url=f"https://{address.netloc}", session=self._session, version=version
+        )
+        self._read = patient("salesforce", observer, sleeper)(self._read_once)
+
+    def query(self, soql: str, *, deleted: bool) -> bytes:
+        """The first page of a query; with `deleted` also what is in the recycle bin or archived."""
+        name = "queryAll" if deleted else "query"
+        return self._read(
+            name, lambda client: cast("bytes", client.query(soql, include_deleted=deleted, headers=_PAGES))
+        )
+
+    def more(self, place: str) -> bytes:
+        """The next page, by the address the last one named; PlaceLost where the server forgot it."""
+        return self._read(
+            "query_more", lambda client: cast("bytes", client.query_more(place, identifier_is_url=True, headers=_PAGES))
+        )
+
+    def get(self, path: str, route: str) -> bytes:
+        """A resource below /services/data/vNN.N/."""
+        return self._read(route, lambda client: client.restful(path))
+
+    def who_am_i(self) -> bytes:
+        """The identity behind the token."""
+        return self._read("userinfo", lambda client: client.oauth2("userinfo"))
+
+    def write(self, method: str, path: str, body: object) -> Answer:
+        """Send a write once; Unreached before a byte left, AnswerLost where the answer did not arrive whole."""
+        return self.exchange(path, lambda client: client.restful(path, method=method, json=body))
+
+    def exchange(self, route: str, call: Call) -> Answer:
+        """One request and its answer, whatever its status."""
+        started = time.monotonic()
+        try:
+            answer = Answer(200, call(self._client) or b"")
+        except SalesforceError as error:
+            answer = Answer(error.status, _body(error.content))
+        except requests.RequestException as error:
+            self._observer.event("crm.unanswered", system="salesforce", route=route, error=type(error).__name__)
+            raise _unanswered(error) from None
+        seconds = round(time.monotonic() - started, 3)
+        self._observer.event("crm.call", system="salesforce", route=route, status=answer.status, seconds=seconds)
+        return answer
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self._session.close()
+        self._login_session.close()
+
+    def _read_once(self, route: str, call: Call) -> bytes:
+        try:
+            answer = self.exchange(route, call)
+        except (Unreached, AnswerLost):
+            raise RetryLater("Salesforce could not be reached.") from None
+        if not answer.accepted:
+            raise reading(answer)
+        return answer.body
+
+
+def _unanswered(error: requests.RequestException) -> Unreached | AnswerLost:
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(error, requests.ConnectTimeout) or isinstance(cause, NewConnectionError):
+        return Unreached()
+    return AnswerLost()
+
+
+def _body(content: object) -> bytes:
+    return content.encode() if isinstance(content, str) else msgspec.json.encode(content)
+
+
+def _login(
+    method: str, secrets: Mapping[str, str], address: Address, session: requests.Session, observer: Observer
+) -> Callable[[], str]:
+    if method == "token":
+        token = _secret(secrets, "salesforce_token")
+        return lambda: token
+    if method != "client_credentials":
+        raise unknown_method("salesforce", method, METHODS)
+    key, secret = _secret(secrets, "salesforce_client_id"), _secret(secrets, "salesforce_client_secret")
+
+    def log_in() -> str:
+        observer.event("crm.login", system="salesforce")
+        return _client_credentials(address, key, secret, session)
+
+    return log_in
+
+
+def _client_credentials(address: Address, key: str, secret: str, session: requests.Session) -> str:
+    basic = base64.b64encode(f"{key}:{secret}".encode()).decode()
+    try:
+        token, _ = token_login(
+            f"https://{address.netloc}/services/oauth2/token",
+            {"grant_type": "client_credentials"},
+            "",
+            key,
+            {"Authorization": f"Basic {basic}"},
+            None,
+            session,
+        )
+    except SalesforceAuthenticationFailed as error:
+        raise _login_failed(error) from None
+    except requests.RequestException:
+        raise Unreached("Nothing was sent: the login at Salesforce was not answered.") from None
+    except (AttributeError, ValueError):
+        raise AccessLost("Salesforce answered the login with something that is no token.") from None
+    return str(token)
+
+
+def _login_failed(error: SalesforceAuthenticationFailed) -> Exception:
+    busy = isinstance(error.code, int) and error.code >= 500  # noqa: PLR2004 - the HTTP class of server faults
+    if busy:
+        return Unreached(f"Nothing was sent: the login at Salesforce met HTTP {error.code}.")
+    return AccessLost(scrubbed(f"Salesforce refused the login: {error.code}: {error.auth_message}"))
+
+
+def _secret(secrets: Mapping[str, str], name: str) -> str:
+    value = secrets.get(name, "").strip()
+    if not value:
+        raise missing_secret("salesforce", name)
+    return value

@@ -1,0 +1,200 @@
+"""One table: what Salesforce answers, and what the caller does next (facts/salesforce.md section 7)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from crmsync.connectors.answers import Answer
+from crmsync.connectors.sending import Verdict
+from crmsync.connectors.words import scrubbed
+from crmsync.model.errors import (
+    AccessLost,
+    BudgetSpent,
+    CrmsyncError,
+    RecordRefused,
+    RetryLater,
+    ShapeChanged,
+    StaleWrite,
+)
+from crmsync.model.plans import ReceiptKind
+from crmsync.model.records import Ref
+from crmsync.model.streams import WriteRow
+
+
+class PlaceLost(CrmsyncError):
+    """The server forgot where we were in a query: ask again from the last record read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one answer means to a read, and to a row or a batch that was to be written."""
+
+    reading: type[CrmsyncError]
+    writing: ReceiptKind
+
+
+LOGIN = Meaning(AccessLost, ReceiptKind.RETRY)
+BUSY = Meaning(RetryLater, ReceiptKind.RETRY)
+SPENT = Meaning(BudgetSpent, ReceiptKind.RETRY)
+RECORD = Meaning(RecordRefused, ReceiptKind.REFUSED)
+PERMISSION = Meaning(AccessLost, ReceiptKind.REFUSED)
+SETTING = Meaning(ShapeChanged, ReceiptKind.REFUSED)
+TWICE = Meaning(RecordRefused, ReceiptKind.DUPLICATE)
+MOVED = Meaning(StaleWrite, ReceiptKind.REFUSED)
+BROKEN = Meaning(RetryLater, ReceiptKind.UNKNOWN)
+STRANGE = Meaning(ShapeChanged, ReceiptKind.UNKNOWN)
+
+CODES: Mapping[str, Meaning] = {
+    "INVALID_SESSION_ID": LOGIN,
+    "INVALID_AUTH_HEADER": LOGIN,
+    "INVALID_LOGIN": LOGIN,
+    "LOGIN_MUST_USE_SECURITY_TOKEN": LOGIN,
+    "API_DISABLED_FOR_ORG": LOGIN,
+    "API_CURRENTLY_DISABLED": LOGIN,
+    "REQUEST_LIMIT_EXCEEDED": SPENT,
+    "UNABLE_TO_LOCK_ROW": BUSY,
+    "QUERY_TIMEOUT": BUSY,
+    "REQUEST_RUNNING_TOO_LONG": BUSY,
+    "SERVER_UNAVAILABLE": BUSY,
+    "UNKNOWN_EXCEPTION": BUSY,
+    "TXN_SECURITY_METERING_ERROR": BUSY,
+    "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE": BUSY,
+    "ALL_OR_NONE_OPERATION_ROLLED_BACK": BUSY,
+    "PROCESSING_HALTED": BUSY,
+    "INVALID_QUERY_LOCATOR": Meaning(PlaceLost, ReceiptKind.UNKNOWN),
+    "EXCEEDED_ID_LIMIT": SETTING,
+    "OPERATION_TOO_LARGE": SETTING,
+    "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": RECORD,
+    "FIELD_CUSTOM_VALIDATION_EXCEPTION": RECORD,
+    "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY": RECORD,
+    "CANNOT_EXECUTE_FLOW_TRIGGER": RECORD,
+    "CANNOT_UPDATE_CONVERTED_LEAD": RECORD,
+    "ENTITY_IS_DELETED": RECORD,
+    "ENTITY_IS_LOCKED": RECORD,
+    "ENTITY_IS_ARCHIVED": RECORD,
+    "STORAGE_LIMIT_EXCEEDED": RECORD,
+    "NOT_FOUND": RECORD,
+    "MALFORMED_ID": RECORD,
+    "INVALID_CROSS_REFERENCE_KEY": RECORD,
+    "INVALID_ID_FIELD": RECORD,
+    "REQUIRED_FIELD_MISSING": RECORD,
+    "STRING_TOO_LONG": RECORD,
+    "NUMBER_OUTSIDE_VALID_RANGE": RECORD,
+    "INVALID_EMAIL_ADDRESS": RECORD,
+    "INACTIVE_OWNER_OR_USER": RECORD,
+    "FIELD_INTEGRITY_EXCEPTION": RECORD,
+    "TRANSFER_REQUIRES_READ": RECORD,
+    "DUPLICATES_DETECTED": RECORD,
+    "DUPLICATE_VALUE": TWICE,
+    "DUPLICATE_EXTERNAL_ID": TWICE,
+    "INSUFFICIENT_ACCESS": PERMISSION,
+    "INSUFFICIENT_ACCESS_OR_READONLY": PERMISSION,
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": PERMISSION,
+    "INVALID_FIELD": SETTING,
+    "INVALID_FIELD_FOR_INSERT_UPDATE": SETTING,
+    "INVALID_TYPE": SETTING,
+    "MALFORMED_QUERY": SETTING,
+    "JSON_PARSER_ERROR": SETTING,
+    "METHOD_NOT_ALLOWED": SETTING,
+    "UNSUPPORTED_MEDIA_TYPE": SETTING,
+    "UNSUPPORTED_API_VERSION": SETTING,
+}
+"""By errorCode (whole answers) or statusCode (rows of a collection)."""
+
+STATUSES: Mapping[int, Meaning] = {
+    401: LOGIN,
+    403: PERMISSION,
+    404: SETTING,
+    406: BUSY,
+    410: SETTING,
+    412: MOVED,
+    420: BUSY,
+    429: BUSY,
+    500: BROKEN,
+    502: BROKEN,
+    503: BROKEN,
+    504: BROKEN,
+}
+"""Where the body holds no code we know. A write that met a 5xx may have been committed: it is UNKNOWN."""
+
+_SERVER_FAULT = 500
+_CONCURRENT = "ConcurrentRequests"
+_EXISTING = re.compile(r"\bid: ([a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?)\b")
+_NAMED = re.compile(r"duplicate value found: (\S+) duplicates")
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """One entry of an error list; the key is errorCode in whole answers and statusCode in rows."""
+
+    message: str = ""
+    error_code: str = msgspec.field(name="errorCode", default="")
+    status_code: str = msgspec.field(name="statusCode", default="")
+
+    @property
+    def code(self) -> str:
+        """The vendor's name of what is wrong."""
+        return self.error_code or self.status_code
+
+    @property
+    def words(self) -> str:
+        """Code and message as one line."""
+        return f"{self.code}: {self.message}" if self.message else self.code
+
+
+def reading(answer: Answer) -> CrmsyncError:
+    """The error of a read that was not accepted."""
+    faults = _faults(answer)
+    meaning = _meaning(answer.status, faults)
+    words = "; ".join(fault.words for fault in faults) or f"HTTP {answer.status}"
+    return meaning.reading(scrubbed(f"Salesforce: {words}"))
+
+
+def whole(answer: Answer) -> Verdict:
+    """What an answer without rows means to every row of a batch that was sent."""
+    faults = _faults(answer)
+    words = "; ".join(fault.words for fault in faults) or f"HTTP {answer.status}"
+    if answer.status >= _SERVER_FAULT or not faults:
+        unheard = answer.status in {401, 420, 429}
+        return Verdict(ReceiptKind.RETRY if unheard else ReceiptKind.UNKNOWN, words)
+    return Verdict(_meaning(answer.status, faults).writing, words)
+
+
+def row(asked: WriteRow, faults: Sequence[Fault]) -> Verdict:
+    """What the errors of one row mean; a code we do not know is a refusal, for the row was told to have failed."""
+    words = "; ".join(fault.words for fault in faults)
+    meaning = next((CODES[fault.code] for fault in faults if fault.code in CODES), RECORD)
+    if "UNABLE_TO_LOCK_ROW" in words:
+        return Verdict(ReceiptKind.RETRY, words)
+    if meaning is TWICE:
+        return _twice(asked, words)
+    return Verdict(meaning.writing, words)
+
+
+def _twice(asked: WriteRow, words: str) -> Verdict:
+    named = _NAMED.search(words)
+    ours = asked.unique_field is not None and (
+        named is None or named[1].casefold() in {asked.unique_field.casefold(), "<unknown>"}
+    )
+    if not ours:
+        return Verdict(ReceiptKind.REFUSED, words)
+    existing = _EXISTING.search(words)
+    ref = Ref(asked.ref.system, asked.ref.object, existing[1]) if existing else None
+    return Verdict(ReceiptKind.DUPLICATE, words, ref)
+
+
+def _meaning(status: int, faults: Sequence[Fault]) -> Meaning:
+    for fault in faults:
+        if fault.code == "REQUEST_LIMIT_EXCEEDED" and _CONCURRENT in fault.message:
+            return BUSY
+        if fault.code in CODES:
+            return CODES[fault.code]
+    return STATUSES.get(status, BROKEN if status >= _SERVER_FAULT else STRANGE)
+
+
+def _faults(answer: Answer) -> list[Fault]:
+    try:
+        return msgspec.json.decode(answer.body, type=list[Fault])
+    except msgspec.DecodeError:
+        return []

@@ -1,0 +1,62 @@
+"""From query pages to records: the struct is built from the StreamSpec, so only mapped fields are ever decoded."""
+
+from datetime import datetime
+
+import msgspec
+
+from crmsync.connectors.rows import Columns, Decoded, PageDecoder
+from crmsync.connectors.salesforce import soql
+from crmsync.model.records import RawRecord, Ref, Rejected
+from crmsync.model.streams import StreamSpec
+
+ID, STAMP, GONE = "Id", "SystemModstamp", "IsDeleted"
+NEVER_DELETED = frozenset({"User", "Group", "Organization"})
+"""Objects without IsDeleted and recycle bin: their rows are switched off, not deleted."""
+
+
+class Envelope(msgspec.Struct):
+    """What stands around the rows of a query page."""
+
+    done: bool = True
+    next_place: str | None = msgspec.field(name="nextRecordsUrl", default=None)
+
+
+class Shape:
+    """The query of one stream and the reader of its pages."""
+
+    def __init__(self, spec: StreamSpec) -> None:
+        self.spec = spec
+        self.deletable = spec.object not in NEVER_DELETED
+        self._own = (ID, STAMP, GONE) if self.deletable else (ID, STAMP)
+        wanted = [field.vendor for field in spec.pulled]
+        self._fields = (*self._own, *wanted)
+        self._columns = Columns(self._fields)
+        self._decoder = PageDecoder("records", ID, self._columns.struct, Envelope)
+
+    def query(self, conditions: tuple[str, ...], order: str = "") -> str:
+        """The query for these fields of the stream's object."""
+        return soql.select(self._fields, self.spec.object, conditions, order)
+
+    def read(self, body: bytes) -> tuple[Envelope, tuple[RawRecord, ...], tuple[Rejected, ...]]:
+        """The envelope, the records and the rows that could not be read."""
+        decoded: Decoded[Envelope] = self._decoder.decode(body)
+        rejected = [self._rejected(name, why) for name, why in decoded.odd]
+        records = []
+        for row in decoded.rows:
+            values = self._columns.values(row)
+            try:
+                records.append(self._record(values))
+            except ValueError as error:
+                rejected.append(self._rejected(str(values[0] or ""), str(error)))
+        return decoded.envelope, tuple(records), tuple(rejected)
+
+    def _record(self, values: tuple[object, ...]) -> RawRecord:
+        name, stamp = values[0], values[1]
+        if not (isinstance(name, str) and name and isinstance(stamp, str)):
+            raise ValueError("the row has no Id or no SystemModstamp")
+        ref = Ref(self.spec.system, self.spec.object, name)
+        gone = self.deletable and values[2] is True
+        return RawRecord(ref, datetime.fromisoformat(stamp), gone, values[len(self._own) :])  # type: ignore[arg-type]
+
+    def _rejected(self, name: str, why: str) -> Rejected:
+        return Rejected(Ref(self.spec.system, self.spec.object, name), "unreadable", why)

@@ -1,0 +1,63 @@
+"""Writing through sObject Collections: 200 rows a call, each with its own verdict (facts/salesforce.md 5.2)."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from crmsync.connectors import sending
+from crmsync.connectors.answers import Answer
+from crmsync.connectors.salesforce import errors
+from crmsync.connectors.salesforce.client import Door
+from crmsync.connectors.sending import Batch, Outcome, Verdict
+from crmsync.model.plans import Receipt, ReceiptKind
+from crmsync.model.records import Ref, Scalar
+from crmsync.model.streams import WriteRow
+
+ROWS_PER_CALL = 200
+_PATH = "composite/sobjects"
+_CASE_SAFE = 15
+
+
+class _Result(msgspec.Struct):
+    success: bool
+    id: str | None = None
+    errors: list[errors.Fault] = []
+
+
+def update(door: Door, object_name: str, rows: Sequence[WriteRow]) -> list[Receipt]:
+    """Set fields of existing records."""
+    return sending.send(rows, ROWS_PER_CALL, lambda batch: _sent(door, "PATCH", object_name, batch), _judged)
+
+
+def insert(door: Door, object_name: str, rows: Sequence[WriteRow]) -> list[Receipt]:
+    """Make records; never repeated, never an upsert."""
+    return sending.send(rows, ROWS_PER_CALL, lambda batch: _sent(door, "POST", object_name, batch), _judged)
+
+
+def _sent(door: Door, method: str, object_name: str, batch: Batch) -> Answer:
+    records = [_record(object_name, row) for row in batch]
+    return door.write(method, _PATH, {"allOrNone": False, "records": records})
+
+
+def _record(object_name: str, row: WriteRow) -> Mapping[str, Scalar | Mapping[str, str]]:
+    named: Mapping[str, Scalar] = {"id": row.ref.id} if row.ref.id else {}
+    return {"attributes": {"type": object_name}, **named, **row.values}
+
+
+def _judged(batch: Batch, answer: Answer) -> Outcome:
+    if not answer.accepted:
+        return errors.whole(answer)
+    results = msgspec.json.decode(answer.body, type=list[_Result])
+    if len(results) != len(batch):  # in order only if complete: otherwise no result can be given to a row
+        return {}
+    return {row.op_id: _verdict(row, result) for row, result in zip(batch, results, strict=True)}
+
+
+def _verdict(row: WriteRow, result: _Result) -> Verdict:
+    if not result.success:
+        return errors.row(row, result.errors)
+    if not result.id:
+        return Verdict(ReceiptKind.UNKNOWN, "Told to have worked, without an id.")
+    if row.ref.id and result.id[:_CASE_SAFE] != row.ref.id[:_CASE_SAFE]:
+        return Verdict(ReceiptKind.UNKNOWN, "The answer is about another record.")
+    return Verdict(ReceiptKind.OK, ref=Ref(row.ref.system, row.ref.object, result.id))
