@@ -110,7 +110,7 @@ def forget_contact(books: Books, asked: Asked) -> Answer:
     record = located(books, kind, a_word(body.get("objectId"), "objectId"), by if isinstance(by, str) else None)
     if record is not None:
         books.drop(kind, record)
-        books.write_down(CLIENT, "delete", kind.name, record.id, {})
+        books.write_down(CLIENT, "delete", kind.name, record.id, {"archived": (False, True)})
     return Answer(204)
 
 

@@ -60,6 +60,7 @@ class State:
     index: Index = field(default_factory=Index)
     owners: dict[str, Owner] = field(default_factory=dict)
     happenings: list[Occurrence] = field(default_factory=list)
+    event_ids: set[str] = field(default_factory=set)
     account: dict[str, Json] = field(default_factory=dict)
 
 

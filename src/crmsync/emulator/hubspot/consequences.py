@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from crmsync.emulator.hubspot.books import Author, Books
+from crmsync.emulator.hubspot.books import Author, Books, Occurrence
 from crmsync.emulator.hubspot.kinds import KINDS, Kind
 from crmsync.emulator.hubspot.store import Record, changed
 from crmsync.emulator.hubspot.values import stamp
@@ -52,6 +52,24 @@ def touch_contacts(books: Books, kind: Kind, record: Record, author: Author) -> 
             values = _rolled_up(contact, kind, record.get("hs_timestamp") or stamp(now))
             fresh = changed(contact, values, now, ("CALCULATED", author.source_id))
             books.keep(contacts, replace(fresh, modified=now))
+
+
+def touch_by_event(books: Books, occurrence: Occurrence) -> None:
+    """A page view or a form moves the counters, and with them the stamps, of the contact who did it."""
+    contacts = KINDS["contacts"]
+    contact = books.table(contacts).find(occurrence.object_id) if occurrence.kind == contacts.name else None
+    if contact is None:
+        return
+    now, at = books.now(), stamp(occurrence.at)
+    values = {"hs_analytics_last_timestamp": at}
+    if occurrence.type == "e_visited_page":
+        values["hs_analytics_num_page_views"] = _one_more(contact, "hs_analytics_num_page_views")
+    if occurrence.type in {"e_submitted_form", "e_form_submission_v2"}:
+        values["num_conversion_events"] = _one_more(contact, "num_conversion_events")
+        values["recent_conversion_date"] = at
+        values["recent_conversion_event_name"] = occurrence.properties.get("hs_form_name", "a form")
+    fresh = changed(contact, values, now, ("CALCULATED", ""))
+    books.keep(contacts, replace(fresh, modified=now))
 
 
 def _rolled_up(contact: Record, kind: Kind, at: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from crmsync.emulator.hubspot import people
 from crmsync.emulator.hubspot.api_account import DAILY_CALLS
 from crmsync.emulator.hubspot.books import Books, State
+from crmsync.emulator.hubspot.loading import load
 from crmsync.emulator.hubspot.refusals import Refusal, expired, no_credentials
 from crmsync.emulator.hubspot.routes import TABLE
 from crmsync.emulator.wire import Answer, Asked, Json, Route
@@ -34,7 +35,7 @@ class Portal:
 
     def load(self, row: Row) -> None:
         """Take one row that has always been there, not audited; raises BadRow."""
-        people.load(self.books, row)
+        load(self.books, row)
 
     def act(self, actor: str, step: Row) -> dict[str, Json]:
         """Do one thing as a person; raises BadRow."""

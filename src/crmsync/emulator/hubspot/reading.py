@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import urlencode
 
 from crmsync.emulator.hubspot.books import PORTAL_ID, Books
 from crmsync.emulator.hubspot.kinds import Kind
@@ -119,8 +120,8 @@ def associations_of(books: Books, kind: Kind, record: Record, others: Sequence[s
 
 def paging(asked: Asked, after: str) -> dict[str, Json]:
     """The `paging` of a page that is not the last; its link carries the other parameters on."""
-    rest = "&".join(f"{name}={value}" for name, value in asked.queries if name != "after")
-    link = f"{asked.base_url}{asked.path}?after={after}{'&' + rest if rest else ''}"
+    rest = [(name, value) for name, value in asked.queries if name != "after"]
+    link = f"{asked.base_url}{asked.path}?{urlencode([*rest, ('after', after)])}"
     return {"paging": {"next": {"after": after, "link": link}}}
 
 

@@ -25,10 +25,13 @@ Given = Mapping[str, Json]
 Ties = Sequence[tuple[End, LinkType | None]]
 
 
-def create(books: Books, kind: Kind, given: Given, author: Author, ties: Ties = ()) -> Record:
-    """A new record with its computed properties and associations; Refusal when the portal does not take it."""
+def create(books: Books, kind: Kind, given: Given, author: Author, ties: Ties = (), named: str = "") -> Record:
+    """A new record with its computed properties and associations; Refusal when the portal does not take it.
+
+    `named` is the id a script wants it to have; clients never choose one.
+    """
     values = may_create(books, kind, given, author)
-    now, id_ = books.now(), books.table(kind).next_id()
+    now, id_ = books.now(), named or books.table(kind).next_id()
     properties = {name: value for name, value in (born(kind, id_, values, now, author) | values).items() if value}
     record = books.keep(kind, Record(id_, properties, now, now))
     for target, linked in ties:
@@ -84,13 +87,13 @@ def rewrite(books: Books, kind: Kind, record: Record, values: Mapping[str, str],
 def archive(books: Books, kind: Kind, record: Record, author: Author) -> None:
     """Into the bin, restorable; its unique values are free again."""
     books.keep(kind, replace(record, archived=books.now()))
-    books.write_down(author, "delete", kind.name, record.id, {})
+    books.write_down(author, "delete", kind.name, record.id, {"archived": (False, True)})
 
 
 def restore(books: Books, kind: Kind, record: Record, author: Author) -> Record:
     """Out of the bin."""
     back = books.keep(kind, replace(record, archived=None, modified=books.now()))
-    books.write_down(author, "restore", kind.name, record.id, {})
+    books.write_down(author, "restore", kind.name, record.id, {"archived": (True, False)})
     return back
 
 
