@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crmsync.emulator.scenarios import behaviour, records
 from crmsync.emulator.scenarios.company import Company, Record
-from crmsync.emulator.scenarios.people import also_known_as, mailbox
+from crmsync.emulator.scenarios.people import Someone, also_known_as, mailbox
 from crmsync.emulator.scenarios.schema import SPELLED
 from crmsync.emulator.scenarios.steady import ONE_VALUE
 
@@ -103,15 +105,24 @@ def opted_out_in_hubspot(company: Company) -> None:
 
 
 def possible_double(company: Company) -> None:
-    """HubSpot's id points at one lead, its e-mail at another: a contradiction, so nobody's record (issue 2 item 7)."""
-    one, other = company.someone("C"), company.someone("C")
+    """HubSpot's id points at one lead, its e-mail at another person: a contradiction (issue 2 item 7)."""
+    one, other = _strangers(company)
     first = records.lead(company, one, "Inquiry", company.long_ago(300, 30), None)
     second = records.lead(company, other, "Inquiry", company.long_ago(300, 30), None)
-    doubt = records.portal(company, other, "NEW", company.long_ago(300, 30), None, salesforceleadid=first.id)
-    company.mark("possible_doubles", record=doubt.id, candidates=[first.id, second.id])
-    company.plant("possible_double", None, "issue 2 item 7: ambiguous, never written to", other, (_never(doubt),))
-    company.plant("possible_double_named", "inquiry", ONE_VALUE, one, (first,))
-    company.plant("possible_double_mailed", "inquiry", ONE_VALUE, other, (second,))
+    mixed = replace(one, email=other.email)
+    third = records.portal(company, mixed, "NEW", company.long_ago(300, 30), None, salesforceleadid=first.id)
+    _in_doubt(company, "possible_double", one, (first, second, third), "its id names one lead, its e-mail another")
+
+
+def claimed_twice(company: Company) -> None:
+    """Two HubSpot contacts hold the id of the same lead: no telling which is the person, so nobody's."""
+    one, other = _strangers(company)
+    first = records.lead(company, one, "Inquiry", company.long_ago(300, 30), None)
+    claims = (
+        records.portal(company, who, "NEW", company.long_ago(300, 30), None, salesforceleadid=first.id)
+        for who in (one, other)
+    )
+    _in_doubt(company, "claimed_twice", one, (first, *claims), "two HubSpot contacts hold the id of one lead")
 
 
 def role_mailbox(company: Company) -> None:
@@ -124,8 +135,17 @@ def role_mailbox(company: Company) -> None:
     company.plant("role_mailbox_in_hubspot", "inquiry", ONE_VALUE, who, (second,))
 
 
-def _never(record: Record) -> Record:
-    return Record(record.system, record.object, record.id, record.status, follows=False)
+def _strangers(company: Company) -> tuple[Someone, Someone]:
+    """Two people nobody could take for one another."""
+    one, other = company.someone("C"), company.someone("C")
+    alike = not (one.first and other.first) or one.first == other.first or one.last == other.last
+    return _strangers(company) if alike else (one, other)
+
+
+def _in_doubt(company: Company, archetype: str, who: Someone, found: tuple[Record, ...], because: str) -> None:
+    never = [replace(one, follows=False) for one in found]
+    company.mark("possible_doubles", records=[one.id for one in never], because=because)
+    company.plant(archetype, None, "issue 2 item 7: ambiguous, never written to", who, never)
 
 
 def _unwanted(company: Company, because: str, *found: Record) -> None:
@@ -139,6 +159,7 @@ ARCHETYPES = (
     (do_not_contact_word, 3, 5),
     (do_not_call_flag, 2, 4),
     (opted_out_in_hubspot, 2, 4),
-    (possible_double, 2, 4),
+    (possible_double, 1, 2),
+    (claimed_twice, 1, 2),
     (role_mailbox, 2, 3),
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 FIRST = (
     "Maria", "Zoë", "Tom", "Amélie", "Jürgen", "Siobhán", "Łukasz", "Ines", "Priya", "Hannah", "Björn", "Chloé",
     "Ahmed", "Sofía", "Ruth", "Matthias", "Grace", "Noémie", "Oskar", "Leila", "Conor", "Beate", "Rafael", "Anneke",
-    "Dominik", "Yuki", "Fergus", "Katharina", "Pádraig", "Elif", "Gareth", "Vera", "Stéphane", "Olga", "Marcus", "Aoife", "Nadia",
-    "Wilhelm", "Carmen", "Ian",
+    "Dominik", "Yuki", "Fergus", "Katharina", "Pádraig", "Elif", "Gareth", "Vera", "Stéphane", "Olga", "Marcus",
+    "Aoife", "Nadia", "Wilhelm", "Carmen", "Ian",
 )  # fmt: skip
 LAST = (
     "Jiménez", "O'Neill", "Müller", "D'Souza", "Żak", "Fletcher", "Grünwald", "Nguyễn", "Lefèvre", "MacDonald", "Weiß",

@@ -11,7 +11,7 @@ from crmsync.emulator.scenarios.people import Someone
 from crmsync.emulator.scenarios.staff import Worker
 from crmsync.emulator.wire import Json
 
-_QUIET = START - timedelta(hours=14)  # the evening before: nobody's edit is so fresh that a correction has to wait
+_LAST_EDIT = START - timedelta(hours=38)  # Monday evening: before go-live, and no edit so fresh that a correction waits
 
 
 def lead(
@@ -113,7 +113,7 @@ def pair(
 ) -> tuple[Record, Record]:
     """The usual person: a lead in Salesforce and a contact in HubSpot, same owner on both sides."""
     first = lead(company, who, statuses[0], created, owner, **more)
-    after = min(created + timedelta(minutes=company.rng.randint(1, 600)), _QUIET)
+    after = min(created + timedelta(minutes=company.rng.randint(1, 600)), _LAST_EDIT)
     second = portal(company, who, statuses[1], max(after, created), owner, **linked(company, first))
     return first, second
 
@@ -130,7 +130,7 @@ def _stamps(company: Company, created: datetime, touched: datetime, owner: Worke
 
 
 def _later(company: Company, created: datetime) -> datetime:
-    return created if created >= _QUIET else created + (_QUIET - created) * company.rng.random()
+    return created if created >= _LAST_EDIT else created + (_LAST_EDIT - created) * company.rng.random()
 
 
 def _as_typed(company: Company, email: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crmsync.emulator.scenarios import behaviour, records
 from crmsync.emulator.scenarios.company import Company, Record
 from crmsync.emulator.scenarios.schema import SPELLED
@@ -134,7 +136,7 @@ def two_leads_one_outcome(company: Company) -> None:
 
 
 def _left(record: Record) -> Record:
-    return Record(record.system, record.object, record.id, record.status, follows=False)
+    return replace(record, follows=False)
 
 
 ARCHETYPES = (

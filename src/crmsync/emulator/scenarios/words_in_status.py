@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from crmsync.emulator.scenarios import behaviour, records
@@ -114,7 +115,7 @@ def outcome_only_in_hubspot(company: Company) -> None:
 
 def not_interested(company: Company) -> None:
     """The words "Not Interested", an effect by fit: grade A or B to RECYCLED, D to DISQUALIFIED."""
-    who = company.someone(company.rng.choice("ABD"))
+    who = company.someone("ABD"[len(company.of("not_interested")) % 3])
     status = "disqualified" if who.grade == "D" else "recycled"
     owner, created = company.closer(who), company.long_ago(200, 30)
     first, second = records.pair(
@@ -128,7 +129,7 @@ def not_interested(company: Company) -> None:
 
 def reason(company: Company) -> None:
     """A reason in Salesforce's status, HubSpot blank. Section 2 "reason with effect": the effect is the claim."""
-    who, word = company.someone(), company.rng.choice(sorted(REASONS))
+    who, word = company.someone(), sorted(REASONS)[len(company.of("reason")) % len(REASONS)]
     name, code, status = REASONS[word]
     owner, created = company.rep(who), company.long_ago(250, 30)
     in_hubspot = "BAD_TIMING" if name == "bad_timing" and company.rng.random() < 1 / 3 else None
@@ -224,7 +225,7 @@ def _reason(company: Company, record: Record, name: str, code: str, status: str)
 
 
 def _frozen(record: Record) -> Record:
-    return Record(record.system, record.object, record.id, record.status, follows=False)
+    return replace(record, follows=False)
 
 
 ARCHETYPES = (
