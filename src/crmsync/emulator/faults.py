@@ -23,6 +23,7 @@ KINDS = (
     "search_lag",
     "assignment_rule",
     "lifecycle_backward",
+    "silent_batch",
     "short_pages",
 )
 

@@ -29,7 +29,8 @@ def act(books: Books, actor: str, step: Row) -> dict[str, Json]:
     """Do one `{"op", "type", "id" | "where" (+ "nth"), "fields"}` as that person; answers the id it concerns.
 
     `where` picks living records in id order by equal values, or by `{"starts": text}`, `{"in": [...]}`,
-    `{"not": value}`; `nth` counts from 1. An option nobody has used yet is added on the way, as an admin would. Raises BadRow.
+    `{"not": value}`; `nth` counts from 1. An option nobody has used yet is added on the way, as an admin would.
+    Raises BadRow.
     """
     type_ = str(step.get("type") or "contacts")
     try:
