@@ -27,7 +27,9 @@ def routes(stage: Stage, system: str) -> list[Route]:
         ("POST", "clock", desk.clock),
         ("POST", "reset", desk.reset),
     ]
-    return [Route(method, f"/__emulator__/{name}", _forgiving(handler), counted=False) for method, name, handler in table]
+    return [
+        Route(method, f"/__emulator__/{name}", _forgiving(handler), counted=False) for method, name, handler in table
+    ]
 
 
 class Control:

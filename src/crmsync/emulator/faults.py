@@ -66,8 +66,12 @@ class Faults:
 
     def take(self, kind: str, route: str = "") -> Fault | None:
         """The next fault of this kind for this route (a part of `METHOD template` is enough), used up by one."""
+        return self.take_first((kind,), route)
+
+    def take_first(self, kinds: Sequence[str], route: str = "") -> Fault | None:
+        """The next fault of any of these kinds for this route, used up by one."""
         for fault in self.waiting:
-            if fault["kind"] == kind and str(fault.get("route") or "") in route:
+            if fault["kind"] in kinds and str(fault.get("route") or "") in route:
                 self._use(fault)
                 return fault
         return None

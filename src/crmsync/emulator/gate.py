@@ -15,8 +15,6 @@ from crmsync.emulator.faults import Fault
 from crmsync.emulator.wire import Answer, Asked, Json, Route, Router
 from crmsync.emulator.world import Crm, Desk, World
 
-NO_ANSWER = -1
-
 
 class Gate:
     """An ASGI application in front of one CRM; `wires` are the open connections by peer, so that one can be cut."""
@@ -41,42 +39,30 @@ class Gate:
         body = await request.body()
         route, params, known = self._router.find(request.method, _raw_path(scope))
         asked = _asked(request, body, route, params)
-        name = route.name if route else f"{request.method} (no such path)"
         counted = route is None or route.counted
-        await self._be_late(name, counted)
+        name = route.name if route else f"{request.method} (no such path)"
+        await self._be_late(name, counted=counted)
         with self._world.lock:
-            answer = self._answer(asked, route, known, name, counted)
-            cut = self._cut(name, counted)
-            content, headers = self._dressed(asked, answer, counted)
-        if cut is None:
+            fault = self._planted(name) if counted else None
+            answer = _as_planted(fault) or (route.handler(asked) if route else self._crm.unrouted(asked, known))
+            content, headers = self._dressed(asked, answer, counted=counted)
+        if fault is None or fault["kind"] == "status":
             await _reply(send, answer.status, headers, content)
         else:
-            await self._break_off(scope, send, (answer.status, headers, content[:cut]) if cut >= 0 else None)
+            shown = int(_float(fault.get("bytes"), 1)) if fault["kind"] == "cut_at" else None
+            await self._break_off(scope, send, None if shown is None else (answer.status, headers, content[:shown]))
 
-    async def _be_late(self, name: str, counted: bool) -> None:  # noqa: FBT001 - one fact of the route
+    async def _be_late(self, name: str, *, counted: bool) -> None:
         with self._world.lock:
             slow = self._desk.faults.take("slow", name) if counted else None
         if slow is not None:
             await asyncio.sleep(_float(slow.get("seconds"), 1.0))
 
-    def _answer(self, asked: Asked, route: Route | None, known: bool, name: str, counted: bool) -> Answer:  # noqa: FBT001, PLR0913
-        if not counted:
-            return route.handler(asked) if route else Answer(404)
+    def _planted(self, name: str) -> Fault | None:
         self._desk.calls[name] += 1
-        planted = self._desk.faults.take("status", name)
-        if planted is not None:
-            return _planted(planted)
-        return route.handler(asked) if route else self._crm.unrouted(asked, known)
+        return self._desk.faults.take_first(("status", "cut_after_commit", "cut_at"), name)
 
-    def _cut(self, name: str, counted: bool) -> int | None:  # noqa: FBT001 - one fact of the route
-        if not counted:
-            return None
-        if self._desk.faults.take("cut_after_commit", name) is not None:
-            return NO_ANSWER
-        fault = self._desk.faults.take("cut_at", name)
-        return int(_float(fault.get("bytes"), 1)) if fault is not None else None
-
-    def _dressed(self, asked: Asked, answer: Answer, counted: bool) -> tuple[bytes, dict[str, str]]:  # noqa: FBT001
+    def _dressed(self, asked: Asked, answer: Answer, *, counted: bool) -> tuple[bytes, dict[str, str]]:
         content, kind = _content(answer.body)
         headers = {"date": format_datetime(self._world.clock.now(), usegmt=True)}
         headers |= {"content-type": kind} if kind else {}
@@ -116,7 +102,9 @@ def _asked(request: Request, body: bytes, route: Route | None, params: Mapping[s
     )
 
 
-def _planted(fault: Fault) -> Answer:
+def _as_planted(fault: Fault | None) -> Answer | None:
+    if fault is None or fault["kind"] != "status":
+        return None
     headers = fault.get("headers")
     body = fault.get("body")
     named = {str(name): str(value) for name, value in headers.items()} if isinstance(headers, Mapping) else {}

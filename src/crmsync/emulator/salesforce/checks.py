@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 def written(sobject: SObject, given: Mapping[str, Json], *, creating: bool) -> Values:
     """The given fields by API name in their stored form; unknown and read-only ones are refused."""
-    fields = [(_known(sobject, name), value) for name, value in given.items() if name.lower() not in ("attributes", "id")]
+    fields = [
+        (_known(sobject, name), value) for name, value in given.items() if name.lower() not in ("attributes", "id")
+    ]
     closed = [field.name for field, _ in fields if not (field.createable if creating else field.updateable)]
     if closed:
         verb = "create/update"
@@ -71,7 +73,9 @@ def _known(sobject: SObject, name: str) -> Field:
 
 
 def _demanded(field: Field, whole: Mapping[str, Json]) -> bool:
-    return field.required or (field.name in whole and field.createable and not field.nillable and field.type != "boolean")
+    return field.required or (
+        field.name in whole and field.createable and not field.nillable and field.type != "boolean"
+    )
 
 
 def _no_conversion(sobject: SObject, found: Values) -> None:

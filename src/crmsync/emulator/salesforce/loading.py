@@ -37,7 +37,12 @@ def load(org: Org, row: Row) -> None:
 
 def stock(org: Org) -> None:
     """What every org has: itself and the user behind the API."""
-    from_org: Values = {"Name": "Emulated Org", "IsSandbox": False, "OrganizationType": "Developer Edition", "InstanceName": "EMU1"}
+    from_org: Values = {
+        "Name": "Emulated Org",
+        "IsSandbox": False,
+        "OrganizationType": "Developer Edition",
+        "InstanceName": "EMU1",
+    }
     user: Values = {
         "FirstName": "API",
         "LastName": "Administrator",

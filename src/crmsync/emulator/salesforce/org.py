@@ -130,7 +130,13 @@ def _picklist_rows(org: Org, sobject: SObject) -> list[Record]:
     field = org.sobject(owner).field(name)
     found: list[Record] = []
     for place, choice in enumerate(field.choices if field else (), 1):
-        shown = choice.converted if flag == "IsConverted" else choice.closed if flag == "IsClosed" else choice.value == "High"
+        shown = (
+            choice.converted
+            if flag == "IsConverted"
+            else choice.closed
+            if flag == "IsClosed"
+            else choice.value == "High"
+        )
         row: Values = {
             "Id": ids.numbered(sobject.prefix, place),
             "MasterLabel": choice.label or choice.value,

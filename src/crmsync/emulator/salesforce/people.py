@@ -113,7 +113,18 @@ def _contact(org: Org, lead: Record, account: str, author: Author, step: Row) ->
     contacts = org.sobject("Contact")
     if existing is not None:
         return _living(org, contacts, str(existing)).id
-    same = ("LastName", "FirstName", "Salutation", "Title", "Email", "Phone", "MobilePhone", "Fax", "LeadSource", "Description")
+    same = (
+        "LastName",
+        "FirstName",
+        "Salutation",
+        "Title",
+        "Email",
+        "Phone",
+        "MobilePhone",
+        "Fax",
+        "LeadSource",
+        "Description",
+    )
     values = {name: lead.values[name] for name in same if lead.values.get(name) is not None}
     place = ("Street", "City", "State", "PostalCode", "Country")
     values |= {f"Mailing{name}": lead.values[name] for name in place if lead.values.get(name) is not None}
@@ -168,7 +179,9 @@ def _meant(org: Org, sobject: SObject, step: Row) -> Record:
     if not isinstance(where, Mapping) or not isinstance(nth, int):
         raise BadRow('a step needs "id" or "where"')
     _known_fields(sobject, where)
-    rows = sorted((row for row in org.tables[sobject.name] if not row.deleted), key=lambda row: (row.text("CreatedDate"), row.id))
+    rows = sorted(
+        (row for row in org.tables[sobject.name] if not row.deleted), key=lambda row: (row.text("CreatedDate"), row.id)
+    )
     found = [row for row in rows if all(_fits(row, sobject, name, wanted) for name, wanted in where.items())]
     if not 1 <= nth <= len(found):
         raise BadRow(f"{sobject.name} where {dict(where)}: {len(found)} found, number {nth} wanted")

@@ -117,4 +117,6 @@ def _mistyped(type_: str, value: Json) -> Problem:
     kinds = {str: "VALUE_STRING", bool: "VALUE_TRUE" if value else "VALUE_FALSE", int: "VALUE_NUMBER_INT"}
     kind = kinds.get(type(value), "VALUE_NUMBER_FLOAT" if isinstance(value, float) else "START_OBJECT")
     shown = f" value {value}" if isinstance(value, str | int | float) else ""
-    return bad_json(f"Cannot deserialize instance of {type_} from {kind}{shown} or request may be missing a required field")
+    return bad_json(
+        f"Cannot deserialize instance of {type_} from {kind}{shown} or request may be missing a required field"
+    )

@@ -1,0 +1,74 @@
+"""What the org tells about itself: versions, objects, fields, limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmsync.emulator.salesforce.api.rows import rendered
+from crmsync.emulator.wire import Answer, Asked, Json
+
+if TYPE_CHECKING:
+    from crmsync.emulator.salesforce.org import Org
+
+RELEASES = {62: "Winter '25", 63: "Spring '25", 64: "Summer '25", 65: "Winter '26", 66: "Spring '26", 67: "Summer '26"}
+
+
+def versions(_: Asked) -> Answer:
+    """The versions this org speaks; needs no session and shows no limits."""
+    listed: list[Json] = [
+        {"label": label, "url": f"/services/data/v{number}.0", "version": f"{number}.0"}
+        for number, label in RELEASES.items()
+    ]
+    return Answer(body=listed)
+
+
+def resources(_: Org, asked: Asked) -> Answer:
+    """The resources of a version that this org has."""
+    base = f"/services/data/{asked.params['v']}"
+    names = ("sobjects", "query", "queryAll", "composite", "limits")
+    return Answer(body={name: f"{base}/{name}" for name in names})
+
+
+def everything(org: Org, asked: Asked) -> Answer:
+    """All objects, shortly."""
+    objects: list[Json] = [sobject.summary(asked.params["v"]) for sobject in org.schema.all()]
+    return Answer(body={"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects})
+
+
+def basic(org: Org, asked: Asked) -> Answer:
+    """One object, shortly, with the rows looked at last."""
+    sobject = org.sobject(asked.params["type"])
+    recent: list[Json] = [
+        rendered(sobject, row, asked.params["v"]) for row in list(org.rows(sobject))[-5:] if not row.deleted
+    ]
+    return Answer(body={"objectDescribe": sobject.summary(asked.params["v"]), "recentItems": recent})
+
+
+def describe(org: Org, asked: Asked) -> Answer:
+    """One object with every field."""
+    return Answer(body=org.sobject(asked.params["type"]).describe(asked.params["v"]))
+
+
+def limits(org: Org, _: Asked) -> Answer:
+    """What is left of the day."""
+    from crmsync.emulator.salesforce.org import DAILY_CALLS  # noqa: PLC0415 - the org imports this module
+
+    left = max(0, DAILY_CALLS - org.desk.calls.total())
+    return Answer(
+        body={
+            "DailyApiRequests": {"Max": DAILY_CALLS, "Remaining": left},
+            "DailyBulkApiBatches": {"Max": 15000, "Remaining": 15000},
+            "DailyBulkV2QueryJobs": {"Max": 10000, "Remaining": 10000},
+            "DataStorageMB": {"Max": 1024, "Remaining": 1000},
+        }
+    )
+
+
+def record_count(org: Org, asked: Asked) -> Answer:
+    """How many living rows objects have."""
+    names = [name for name in asked.query.get("sObjects", "").split(",") if name]
+    wanted = [sobject for sobject in org.schema.all() if not names or sobject.name in names]
+    counts: list[Json] = [
+        {"name": sobject.name, "count": sum(not row.deleted for row in org.rows(sobject))} for sobject in wanted
+    ]
+    return Answer(body={"sObjects": counts})

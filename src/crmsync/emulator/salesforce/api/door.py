@@ -1,0 +1,67 @@
+"""What stands before every data call: the session, the API version, and the vendor's words for what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from crmsync.emulator.salesforce.ids import API_USER
+from crmsync.emulator.salesforce.problems import Problem, bad_json, not_found
+from crmsync.emulator.salesforce.writing import Author
+from crmsync.emulator.wire import Answer, Asked, BadJson, Json
+
+if TYPE_CHECKING:
+    from crmsync.emulator.salesforce.org import Org
+
+OLDEST, NEWEST = 31.0, 68.0
+
+
+def guarded(org: Org, call: Callable[[Org, Asked], Answer]) -> Callable[[Asked], Answer]:
+    """The call behind its session and version checks, with its problems as answers."""
+
+    def answer(asked: Asked) -> Answer:
+        try:
+            _session(org, asked)
+            _version(asked)
+            return call(org, asked)
+        except Problem as problem:
+            return problem.answer()
+        except BadJson as problem:
+            return bad_json(str(problem)).answer()
+
+    return answer
+
+
+def author(asked: Asked) -> Author:
+    """The API's user, with assignment rules on unless the header says FALSE (the vendor's default is on)."""
+    header = asked.headers.get("sforce-auto-assign", "TRUE")
+    return Author(API_USER, api=True, auto_assign=header.strip().upper() != "FALSE")
+
+
+def body(asked: Asked) -> Mapping[str, Json]:
+    """The body as a JSON object; raises Problem for anything else."""
+    value = asked.json()
+    if not isinstance(value, dict):
+        raise bad_json("Unexpected character at [line:1, column:1]: a JSON object is expected")
+    return value
+
+
+def _session(org: Org, asked: Asked) -> None:
+    if org.desk.faults.take("expire_token") is not None:
+        org.sessions.clear()
+    kind, _, token = asked.headers.get("authorization", "").partition(" ")
+    if kind not in ("Bearer", "OAuth") or not token:
+        raise Problem("INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE", status=401)
+    if token not in org.sessions:
+        raise Problem("INVALID_SESSION_ID", "Session expired or invalid", status=401)
+
+
+def _version(asked: Asked) -> None:
+    text = asked.params.get("v")
+    if text is None:
+        return
+    number = float(text[1:])
+    if number < OLDEST:
+        raise Problem("GONE", "The requested API version is retired", status=410)
+    if number > NEWEST or not text.endswith(".0"):
+        raise not_found()
