@@ -1,5 +1,7 @@
 """What matching looks at: one record with the keys that could tie it to another."""
 
+import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,3 +25,19 @@ class Candidate:
     last_name: str | None = None
     live: bool = True
     person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What matching found, to be kept in one transaction.
+
+    `groups` are (person id, their records). `merged` maps a person that is gone to the one who lives on. `ambiguous`
+    are (record, why): they belong to nobody until a person decides. `left` were looked at and belong to nobody.
+    `causes` says per record what tied it to its person, in a code people can look up.
+    """
+
+    groups: Sequence[tuple[str, tuple[Ref, ...]]] = ()
+    merged: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    ambiguous: Sequence[tuple[Ref, str]] = ()
+    causes: Mapping[Ref, str] = dataclasses.field(default_factory=dict)
+    left: Sequence[Ref] = ()
