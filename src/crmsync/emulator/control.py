@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from crmsync.emulator.faults import BadFault
 from crmsync.emulator.stage import Stage, instant
@@ -162,11 +162,12 @@ def _object(line: str, number: int) -> Row:
 
 
 def _as_list(value: Json) -> list[Mapping[str, Json]]:
-    items = value if isinstance(value, list) else [value]
-    for number, item in enumerate(items, 1):
-        if not isinstance(item, dict):
-            raise Refused(f"line {number}: a JSON object is expected")
-    return items
+    items: Sequence[Json] = value if isinstance(value, list) else [value]
+    found = [item for item in items if isinstance(item, Mapping)]
+    if len(found) < len(items):
+        place = next(number for number, item in enumerate(items, 1) if not isinstance(item, Mapping))
+        raise Refused(f"line {place}: a JSON object is expected")
+    return found
 
 
 def _steps(body: Json) -> Iterator[tuple[str, Row]]:

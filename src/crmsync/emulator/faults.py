@@ -93,8 +93,8 @@ class Faults:
     def edits_before(self, records: Sequence[tuple[str, str]]) -> list[Edit]:
         """Call once per write request, with the (type, id) it is about to write (id empty on create).
 
-        An `edit_before_write` counts requests that touch its `type` (and `id`), if it names them; on the nth it comes due
-        and edits the named record, or else the first one of the request.
+        An `edit_before_write` counts requests that touch its `type` (and `id`), if it names them; on the nth it comes
+        due and edits the named record, or else the first one of the request.
         """
         return [edit for fault in list(self.waiting) if (edit := self._due(fault, records)) is not None]
 

@@ -1,4 +1,4 @@
-"""The door of one CRM: turns ASGI into `Asked -> Answer`, counts the calls, and lets the transport go wrong on request."""
+"""The door of one CRM: turns ASGI into `Asked -> Answer`, counts the calls, lets the transport go wrong on request."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Gate:
         wire = self._wires.get((host, port))
         if wire is not None:
             wire.close()
-        while wire is not None and (host, port) in self._wires:
+        while wire is not None and (host, port) in self._wires:  # noqa: ASYNC110 - a turn or two of the loop
             await asyncio.sleep(0.001)  # until the loop has really closed it; then the server asks for no rest
 
 

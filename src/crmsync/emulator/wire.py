@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 from urllib.parse import unquote
 
-Json: TypeAlias = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
+Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
 
 class BadJson(ValueError):
@@ -18,7 +18,7 @@ class BadJson(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request: header names in lower case, path parameters and query decoded, a repeated name's last value in `query`."""
+    """One request: header names in lower case, path and query decoded, a repeated name's last value in `query`."""
 
     method: str
     path: str

@@ -1,8 +1,9 @@
 """What the two emulated CRMs share: one server clock, one lock, and a desk of books for each CRM.
 
-How a CRM plugs in (Salesforce lives in `emulator/salesforce`, HubSpot in `emulator/hubspot`): it is an object that satisfies
-`Crm`, built as `Org(world)` or `Portal(world)`. Its handlers are plain functions `Asked -> Answer` (see `wire.py`), run one
-at a time under `world.lock`; matching, counting of calls, transport faults and the Date header happen outside, in `gate.py`.
+How a CRM plugs in (Salesforce lives in `emulator/salesforce`, HubSpot in `emulator/hubspot`): it is an object that
+satisfies `Crm`, built as `Org(world)` or `Portal(world)`. Its handlers are plain functions `Asked -> Answer` (see
+`wire.py`), run one at a time under `world.lock`; matching, counting of calls, transport faults and the Date header
+happen outside, in `gate.py`.
 """
 
 from __future__ import annotations

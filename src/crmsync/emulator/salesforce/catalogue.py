@@ -1,7 +1,7 @@
 """The stock org: which objects exist, and the fields of each, as `fields.parse` reads them.
 
-Names, types and lengths are those of a stock org's describe (facts/salesforce.md section 8); values of a picklist follow
-the bar, with * for the default, + for a converted lead status, ! for a closed task status.
+Names, types and lengths are those of a stock org's describe (facts/salesforce.md section 8); values of a picklist
+follow the bar, with * for the default, + for a converted lead status, ! for a closed task status.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ _SOURCES = "Web; Phone Inquiry; Partner Referral; Purchased List; Other"
 _INDUSTRIES = (
     "Agriculture; Apparel; Banking; Biotechnology; Chemicals; Communications; Construction; Consulting; Education; "
     "Electronics; Energy; Engineering; Entertainment; Environmental; Finance; Food & Beverage; Government; Healthcare; "
-    "Hospitality; Insurance; Machinery; Manufacturing; Media; Not For Profit; Recreation; Retail; Shipping; Technology; "
-    "Telecommunications; Transportation; Utilities; Other"
+    "Hospitality; Insurance; Machinery; Manufacturing; Media; Not For Profit; Recreation; Retail; Shipping; "
+    "Technology; Telecommunications; Transportation; Utilities; Other"
 )
+_STAGES = "Prospecting; Qualification; Proposal/Price Quote; Negotiation/Review; Closed Won; Closed Lost"
 
 
 def _place(prefix: str) -> str:
@@ -156,7 +157,7 @@ IsDeleted boolean 0 D
 AccountId reference 18 CUN Account
 Name string 120 CU
 Description textarea 32000 CUN
-StageName picklist 255 CU | Prospecting; Qualification; Proposal/Price Quote; Negotiation/Review; Closed Won; Closed Lost
+StageName picklist 255 CU | {_STAGES}
 Amount currency 0 CUN
 Probability percent 0 CUN
 CloseDate date 0 CU

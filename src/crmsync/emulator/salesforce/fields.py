@@ -143,7 +143,7 @@ class Field:
 
 
 def parse(lines: str) -> Iterable[Field]:
-    """Read lines of the catalogue: name, type, length, flags, then the types of a reference or the values of a picklist.
+    """Read lines of the catalogue: name, type, length, flags, then what a reference points at or a picklist holds.
 
     Flags: C createable, U updateable, N nillable, D defaulted on create, R restricted picklist, I lookup by id, - none.
     """

@@ -1,4 +1,4 @@
-"""Record ids: three characters of prefix, twelve of number, three of checksum (15 characters are accepted everywhere)."""
+"""Record ids: three characters of prefix, twelve of number, three of checksum (15 characters will do)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _FORM = re.compile(r"[0-9A-Za-z]{15}(?:[A-Z0-5]{3})?")
 def to18(text: str) -> str | None:
     """The 18-character form of a 15- or 18-character id, or None for what is no id.
 
-    The three last characters tell the case of the first fifteen, five bits each; an 18-character id with mangled case is
-    put right by them, as the vendor does.
+    The three last characters tell the case of the first fifteen, five bits each; an 18-character id with mangled case
+    is put right by them, as the vendor does.
     """
     if _FORM.fullmatch(text.upper() if len(text) == 18 else text) is None:
         return None

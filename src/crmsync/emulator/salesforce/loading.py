@@ -203,7 +203,7 @@ def _rule_row(org: Org, fields: Mapping[str, Json]) -> None:
     org.rule_owner = owner
 
 
-SPECIAL: Mapping[str, Callable[["Org", Mapping[str, Json]], None]] = {
+SPECIAL: Mapping[str, Callable[[Org, Mapping[str, Json]], None]] = {
     "__field__": _field_row,
     "__picklist__": _picklist_row,
     "__assignment_rule__": _rule_row,

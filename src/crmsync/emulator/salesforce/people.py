@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def act(org: Org, actor: str, step: Row) -> dict[str, Json]:
-    """Do one `{"op", "type", "id" | "where" (+ "nth"), "fields"}` as that user; raises BadRow, then nothing has changed.
+    """Do one `{"op", "type", "id" | "where" (+ "nth"), "fields"}` as that user; a BadRow changes nothing.
 
-    `where` picks living rows, oldest first, by equal values, or by `{"starts": text}`, `{"in": [...]}`, `{"not": value}`;
-    `nth` counts from 1.
+    `where` picks living rows, oldest first, by equal values, or by `{"starts": text}`, `{"in": [...]}`,
+    `{"not": value}`; `nth` counts from 1.
     """
     person = ids.to18(actor)
     if person is None or not person.startswith("005"):
@@ -98,7 +98,7 @@ def _merge(org: Org, sobject: SObject, author: Author, step: Row) -> dict[str, J
     return {"id": winner.id, "loser": loser.id}
 
 
-DEEDS: Mapping[str, Callable[["Org", SObject, Author, Row], dict[str, Json]]] = {
+DEEDS: Mapping[str, Callable[[Org, SObject, Author, Row], dict[str, Json]]] = {
     "create": _create,
     "update": _update,
     "delete": _delete,

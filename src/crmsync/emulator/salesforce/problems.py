@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from crmsync.emulator.wire import Answer, Json
 
 
-class Problem(Exception):  # noqa: N818 - the vendor's word for it is error; ours says what it is
+class Problem(Exception):
     """One refusal: the vendor's code and words, the fields it names, and the HTTP status of a single-row call."""
 
     def __init__(self, code: str, words: str, fields: Sequence[str] = (), status: int = 400) -> None:

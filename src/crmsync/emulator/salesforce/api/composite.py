@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
-
-import json
 
 from crmsync.emulator.salesforce.api import describing, querying, rows
 from crmsync.emulator.salesforce.api.door import body

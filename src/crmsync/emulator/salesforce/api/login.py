@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def token(org: Org, asked: Asked) -> Answer:
-    """A new session for any key with the world's token as its secret (HTTP Basic or form); the vendor's refusals else."""
+    """A new session for any key with the world's token as its secret (HTTP Basic or form), or a refusal."""
     form = {name: values[-1] for name, values in parse_qs(asked.body.decode("utf-8", "replace")).items()}
     if org.desk.faults.take("refuse_login") is not None:
         return _refused("invalid_grant", "authentication failure")

@@ -95,6 +95,7 @@ def _type(org: Org, parent: Field, record: Record) -> Json:
 def _unknown(soql: str, at: int, name: str, type_: str) -> Exception:
     words = (
         f"No such column '{name}' on entity '{type_}'. If you are attempting to use a custom field, be sure to append "
-        "the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names."
+        "the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate "
+        "names."
     )
     return malformed(soql, at, words, "INVALID_FIELD")

@@ -1,10 +1,10 @@
-"""A condition as a test of a row, with the vendor's rules: text and picklists ignore case, null is not less than anything."""
+"""A condition as a test of a row, by the vendor's rules: text ignores case, null is never less than anything."""
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from crmsync.emulator.salesforce import ids
 from crmsync.emulator.salesforce.fields import NUMBER, TEXT, Field
@@ -18,7 +18,7 @@ from crmsync.emulator.wire import Json
 
 Test: TypeAlias = Callable[[Record], bool]
 Find: TypeAlias = Callable[[Path | Call], Column]
-ORDERED: dict[str, Callable[[object, object], bool]] = {
+ORDERED: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,

@@ -65,7 +65,8 @@ def _item(reader: Reader, query: Query, *, inner: bool) -> int | None:
         _typeof(reader)
         return None
     if reader.here.is_word("COUNT") and reader.next.is_mark("("):
-        return _count(reader, query)
+        _count(reader, query)
+        return None
     operand = reader.operand()
     alias = None if reader.here.is_word("FROM") or reader.here.kind is not Kind.WORD else reader.name()
     if isinstance(operand, Path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crmsync.emulator.salesforce import catalogue
 from crmsync.emulator.salesforce.problems import Problem
@@ -26,8 +26,9 @@ LONGEST = 100_000
 # objects of every real org that this one does not keep: refused as such, not called unknown
 ELSEWHERE = frozenset(
     """auradefinition campaign campaignmember campaignmemberstatus case contacthistory dashboard event eventrelation
-    groupmember knowledgearticleversion leadhistory leadshare loginhistory opportunitycontactrole opportunityfieldhistory
-    opportunityhistory opportunitystage product2 profile queuesobject question recordtype report taskrelation
+    groupmember knowledgearticleversion leadhistory leadshare loginhistory opportunitycontactrole
+    opportunityfieldhistory opportunityhistory opportunitystage product2 profile queuesobject question recordtype
+    report taskrelation
     userrecordaccess userrole""".split()
 )
 
@@ -64,7 +65,8 @@ def _sobject(org: Org, soql: str, query: Query) -> SObject:
     if found is None:
         words = (
             f"sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to append "
-            "the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names."
+            "the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate "
+            "names."
         )
         raise malformed(soql, query.type.at, words, "INVALID_TYPE")
     return found
@@ -109,12 +111,12 @@ def _sortable(soql: str, found: Column, key: Order) -> Column:
 
 
 def _sorted(records: list[Record], key: Order, found: Column) -> list[Record]:
-    def value(record: Record) -> Json:
+    def value(record: Record) -> Any:  # noqa: ANN401 - one column holds one kind of value, and that has an order
         return comparable(found.field, found.read(record))
 
     full = [record for record in records if value(record) is not None]
     empty = [record for record in records if value(record) is None]
-    full.sort(key=value, reverse=key.descending)  # type: ignore[arg-type] - one column holds one kind of value
+    full.sort(key=value, reverse=key.descending)
     return [*full, *empty] if key.nulls_last else [*empty, *full]
 
 
