@@ -121,7 +121,7 @@ def _person(facts: TaskFacts) -> str:
     people = f"{size:.0f} people" if isinstance(size, int | float) and not isinstance(size, bool) else ""
     around = ", ".join(part for part in (people, typed(known.get("country"))) if part)
     who = ", ".join(part for part in parts if part) + (f" ({around})" if around else "")
-    return f"{who}. Grade {facts.score.grade}, interest {facts.score.interest:.0f}."
+    return f"{who}. Grade {facts.score.grade}, interest {int(facts.score.interest)}."
 
 
 def _why_now(facts: TaskFacts, agreement: Agreement, now: datetime) -> str:
