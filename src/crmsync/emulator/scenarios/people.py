@@ -85,7 +85,7 @@ def plain(text: str) -> str:
 
 def _address(first: str, last: str, company: str, taken: set[str]) -> str:
     words = [word for word in (plain(first), plain(last)) if word]
-    return _free(".".join(words) or "contact", f"{plain(company)}.example", taken)
+    return _free(".".join(words) or "chen.wei", f"{plain(company)}.example", taken)
 
 
 def _free(local: str, domain: str, taken: set[str]) -> str:
