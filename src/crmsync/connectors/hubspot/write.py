@@ -6,7 +6,7 @@ import msgspec
 
 from crmsync.connectors import sending
 from crmsync.connectors.answers import Answer
-from crmsync.connectors.hubspot import errors
+from crmsync.connectors.hubspot import errors as judge
 from crmsync.connectors.hubspot.client import Door
 from crmsync.connectors.hubspot.place import PAGE
 from crmsync.connectors.sending import Batch, Outcome, Verdict
@@ -23,7 +23,7 @@ class _Result(msgspec.Struct):
 
 class _Answer(msgspec.Struct):
     results: list[_Result] = []
-    errors: list[errors.Fault] = []
+    errors: list[judge.Fault] = []
 
 
 def update(door: Door, object_name: str, rows: Sequence[WriteRow]) -> list[Receipt]:
@@ -59,7 +59,7 @@ def _input(row: WriteRow) -> Mapping[str, object]:
 
 def _judged(batch: Batch, answer: Answer) -> Outcome:
     if not answer.accepted:
-        return errors.whole(batch[0] if len(batch) == 1 else None, answer)
+        return judge.whole(batch[0] if len(batch) == 1 else None, answer)
     said = msgspec.json.decode(answer.body, type=_Answer)
     verdicts = {row.op_id: _verdict(row, batch, said) for row in batch}
     return {op_id: verdict for op_id, verdict in verdicts.items() if verdict}
@@ -71,7 +71,7 @@ def _verdict(row: WriteRow, batch: Batch, said: _Answer) -> Verdict | None:
     refused = next((one for one in said.errors if _concerns(one, row)), None)
     if done and not refused:
         return Verdict(ReceiptKind.OK, ref=Ref(row.ref.system, row.ref.object, done.id))
-    return errors.row(row, refused) if refused and not done else None
+    return judge.row(row, refused) if refused and not done else None
 
 
 def _is_about(result: _Result, row: WriteRow, batch: Batch) -> bool:
@@ -84,6 +84,6 @@ def _is_about(result: _Result, row: WriteRow, batch: Batch) -> bool:
     return len(batch) == 1
 
 
-def _concerns(fault: errors.Fault, row: WriteRow) -> bool:
+def _concerns(fault: judge.Fault, row: WriteRow) -> bool:
     context = fault.context
     return context is not None and (row.op_id in context.traces or bool(row.ref.id and row.ref.id in context.ids))

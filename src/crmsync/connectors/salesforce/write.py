@@ -6,7 +6,7 @@ import msgspec
 
 from crmsync.connectors import sending
 from crmsync.connectors.answers import Answer
-from crmsync.connectors.salesforce import errors
+from crmsync.connectors.salesforce import errors as judge
 from crmsync.connectors.salesforce.client import Door
 from crmsync.connectors.sending import Batch, Outcome, Verdict
 from crmsync.model.plans import Receipt, ReceiptKind
@@ -21,7 +21,7 @@ _CASE_SAFE = 15
 class _Result(msgspec.Struct):
     success: bool
     id: str | None = None
-    errors: list[errors.Fault] = []
+    errors: list[judge.Fault] = []
 
 
 def update(door: Door, object_name: str, rows: Sequence[WriteRow]) -> list[Receipt]:
@@ -46,7 +46,7 @@ def _record(object_name: str, row: WriteRow) -> Mapping[str, Scalar | Mapping[st
 
 def _judged(batch: Batch, answer: Answer) -> Outcome:
     if not answer.accepted:
-        return errors.whole(answer)
+        return judge.whole(answer)
     results = msgspec.json.decode(answer.body, type=list[_Result])
     if len(results) != len(batch):  # in order only if complete: otherwise no result can be given to a row
         return {}
@@ -55,7 +55,7 @@ def _judged(batch: Batch, answer: Answer) -> Outcome:
 
 def _verdict(row: WriteRow, result: _Result) -> Verdict:
     if not result.success:
-        return errors.row(row, result.errors)
+        return judge.row(row, result.errors)
     if not result.id:
         return Verdict(ReceiptKind.UNKNOWN, "Told to have worked, without an id.")
     if row.ref.id and result.id[:_CASE_SAFE] != row.ref.id[:_CASE_SAFE]:
