@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from crmsync.model.activities import Activity, ActivityKind, Direction
 from crmsync.model.decisions import Because, ChangeKind, Decision, TaskDraft
-from crmsync.model.matching import Links
+from crmsync.model.matching import Matched
 from crmsync.model.memory import Staging
 from crmsync.model.people import Pass, SlaClock
 from crmsync.model.plans import Change, Intent, PlanHeader, PlanRow, RowState, Verdict, VerdictKind
@@ -91,7 +91,7 @@ def person_with(store: Store, *refs: Ref, person: str = "p1", status: str = "Ope
     """Stage these records as one person, and leave nobody dirty."""
     for ref in refs:
         store.stage(staging(SPECS[ref.system, ref.object], raw(ref, status, "005")))
-    store.save_links(Links(groups=[(person, refs)]))
+    store.save_links(Matched({person: refs}))
     settle(store)
     return person
 

@@ -1,8 +1,7 @@
 """What matching looks at: one record with the keys that could tie it to another."""
 
-import dataclasses
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from crmsync.model.records import RecordKind, Ref
@@ -28,16 +27,25 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
-    """What matching found, to be kept in one transaction.
+class Ambiguity:
+    """Records that may or may not be one person: nobody guesses, nothing is written to them.
 
-    `groups` are (person id, their records). `merged` maps a person that is gone to the one who lives on. `ambiguous`
-    are (record, why): they belong to nobody until a person decides. `left` were looked at and belong to nobody.
+    `cause` says why in words; `value` is the key they share, where a shared key is the reason.
+    """
+
+    refs: tuple[Ref, ...]
+    cause: str
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Who is who: person id -> their records, merged person -> the one who lives on, and what a person must decide.
+
     `causes` says per record what tied it to its person, in a code people can look up.
     """
 
-    groups: Sequence[tuple[str, tuple[Ref, ...]]] = ()
-    merged: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    ambiguous: Sequence[tuple[Ref, str]] = ()
-    causes: Mapping[Ref, str] = dataclasses.field(default_factory=dict)
-    left: Sequence[Ref] = ()
+    persons: Mapping[str, tuple[Ref, ...]]
+    merged: Mapping[str, str] = field(default_factory=dict)
+    ambiguous: tuple[Ambiguity, ...] = ()
+    causes: Mapping[Ref, str] = field(default_factory=dict)

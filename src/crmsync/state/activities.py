@@ -62,7 +62,9 @@ def keep_twins(connection: Connection, twins: Mapping[Ref, Ref | None]) -> None:
     activity = table("activity")
     statement = update(activity).where(activity.c.ref == bindparam("r")).values(twin_of=bindparam("t"))
     if twins:
-        connection.execute(statement, [{"r": str(ref), "t": str(twin) if twin else None} for ref, twin in twins.items()])
+        connection.execute(
+            statement, [{"r": str(ref), "t": str(twin) if twin else None} for ref, twin in twins.items()]
+        )
 
 
 def pair_twins(activities: Iterable[Activity]) -> dict[Ref, Ref]:

@@ -13,7 +13,7 @@ from crmsync.model.memory import PastDecision, Recording
 from crmsync.model.people import Assignment, Observed, Pass, SlaClock, StatusObservation
 from crmsync.model.records import RecordKind, Ref, Snapshot
 from crmsync.state.bulk import BulkRow, bulk_upsert
-from crmsync.state.codec import pack, to_json, unpack, texts, value_from_plain, value_to_plain
+from crmsync.state.codec import pack, texts, to_json, unpack, value_from_plain, value_to_plain
 from crmsync.state.marks import table
 
 

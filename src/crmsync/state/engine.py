@@ -54,7 +54,9 @@ def open_database(url: str) -> Database:
     try:
         address = make_url(url)
     except ArgumentError:
-        raise StoreUnusable("The store's address is not one crmsync understands: use sqlite:///path or postgresql://...") from None
+        raise StoreUnusable(
+            "The store's address is not one crmsync understands: use sqlite:///path or postgresql://..."
+        ) from None
     with _translated():
         if address.get_backend_name() == "sqlite":
             return _open_sqlite(address)

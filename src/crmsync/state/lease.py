@@ -6,7 +6,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Self
 
 from sqlalchemy import Connection, select
 
@@ -30,10 +30,12 @@ class Lease:
         """Let somebody else write; releasing twice does no harm."""
         self._lock.close()
 
-    def __enter__(self) -> "Lease":
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.release()
 
 

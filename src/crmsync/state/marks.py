@@ -40,7 +40,8 @@ def mark_dirty(connection: Connection, persons: Iterable[str], cause: str, now: 
         },
     )
     rows = [
-        {"person": person, "mark": 1, "dirty": True, "cause": cause, "dirty_since": now} for person in sorted(set(persons))
+        {"person": person, "mark": 1, "dirty": True, "cause": cause, "dirty_since": now}
+        for person in sorted(set(persons))
     ]
     if rows:
         connection.execute(statement, rows)
@@ -68,7 +69,9 @@ def set_aside(connection: Connection, rows: Sequence[SetAside], origin: str, now
     )
     unique = {(subject_of(row.ref, row.person), row.field, row.cause): row for row in rows}
     if unique:
-        connection.execute(statement, [_aside_values(subject, row, origin, now) for (subject, _, _), row in unique.items()])
+        connection.execute(
+            statement, [_aside_values(subject, row, origin, now) for (subject, _, _), row in unique.items()]
+        )
 
 
 def resolve_set_aside(

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, false, select, update
 
-from crmsync.model.matching import Candidate, Links
+from crmsync.model.matching import Ambiguity, Candidate, Matched
 from crmsync.model.memory import SetAside
 from crmsync.model.records import RecordKind, Ref
-from crmsync.state.bulk import bulk_upsert, chunks
+from crmsync.state.bulk import chunks
 from crmsync.state.codec import parse_ref
 from crmsync.state.marks import insert_into, mark_dirty, resolve_set_aside, set_aside, table
 from crmsync.state.merging import merge_persons
@@ -33,19 +33,18 @@ def match_candidates(connection: Connection) -> list[Candidate]:
     return _candidates(connection, reached, keys)
 
 
-def save_links(connection: Connection, links: Links, now: datetime) -> None:
+def save_links(connection: Connection, matched: Matched, now: datetime) -> None:
     """Keep who is who. Persons whose records came or went become dirty; ambiguous records belong to nobody."""
-    wanted = {str(ref): person for person, refs in links.groups for ref in refs}
-    nobody = {str(ref): None for ref, _ in links.ambiguous} | {str(ref): None for ref in links.left}
-    target: dict[str, str | None] = {**nobody, **wanted}
+    target: dict[str, str | None] = {str(ref): None for each in matched.ambiguous for ref in each.refs}
+    target |= {str(ref): person for person, refs in matched.persons.items() for ref in refs}
     before = _persons_now(connection, target)
-    _keep_persons(connection, {person for person, _ in links.groups} | set(links.merged.values()), now)
-    merge_persons(connection, links.merged, now)
-    _point_records(connection, target, links)
-    _keep_ambiguous(connection, links, list(wanted), now)
+    _keep_persons(connection, set(matched.persons) | set(matched.merged) | set(matched.merged.values()), now)
+    merge_persons(connection, matched.merged, now)
+    _point_records(connection, target, matched)
+    _keep_ambiguous(connection, matched, now)
     moved = {ref for ref, person in target.items() if before.get(ref) != person}
-    touched = {one for ref in moved for one in (before.get(ref), target[ref]) if one and one not in links.merged}
-    mark_dirty(connection, touched | set(links.merged.values()), "records of the person changed", now)
+    touched = {one for ref in moved for one in (before.get(ref), target[ref]) if one and one not in matched.merged}
+    mark_dirty(connection, touched | set(matched.merged.values()), "records of the person changed", now)
 
 
 def _keys_of(connection: Connection, refs: Iterable[str]) -> Keys:
@@ -79,7 +78,9 @@ def _aliased(connection: Connection, refs: set[str]) -> set[str]:
     alias = table("record_alias")
     found: set[str] = set()
     for piece in chunks(refs):
-        rows = connection.execute(select(alias.c.old, alias.c.new).where(alias.c.old.in_(piece) | alias.c.new.in_(piece)))
+        rows = connection.execute(
+            select(alias.c.old, alias.c.new).where(alias.c.old.in_(piece) | alias.c.new.in_(piece))
+        )
         found.update(ref for row in rows for ref in row)
     return found
 
@@ -87,9 +88,7 @@ def _aliased(connection: Connection, refs: set[str]) -> set[str]:
 def _existing(connection: Connection, refs: set[str]) -> set[str]:
     record = table("record")
     return {
-        ref
-        for piece in chunks(refs)
-        for ref in connection.scalars(select(record.c.ref).where(record.c.ref.in_(piece)))
+        ref for piece in chunks(refs) for ref in connection.scalars(select(record.c.ref).where(record.c.ref.in_(piece)))
     }
 
 
@@ -147,25 +146,32 @@ def _keep_persons(connection: Connection, persons: set[str], now: datetime) -> N
         connection.execute(statement, [{"id": person, "created_at": now} for person in sorted(persons)])
 
 
-def _point_records(connection: Connection, target: Mapping[str, str | None], links: Links) -> None:
+def _point_records(connection: Connection, target: Mapping[str, str | None], matched: Matched) -> None:
     record = table("record")
-    causes = {str(ref): cause for ref, cause in links.causes.items()}
-    ambiguous = {str(ref) for ref, _ in links.ambiguous}
+    causes = {str(ref): cause for ref, cause in matched.causes.items()}
+    ambiguous = {str(ref) for each in matched.ambiguous for ref in each.refs}
     statement = update(record).where(record.c.ref == bindparam("r"))
     statement = statement.values(
         person=bindparam("p"), link_cause=bindparam("c"), ambiguous=bindparam("a"), match_due=false()
     )
-    rows = [
-        {"r": ref, "p": person, "c": causes.get(ref, ""), "a": ref in ambiguous} for ref, person in target.items()
-    ]
+    rows = [{"r": ref, "p": person, "c": causes.get(ref, ""), "a": ref in ambiguous} for ref, person in target.items()]
     if rows:
         connection.execute(statement, rows)
 
 
-def _keep_ambiguous(connection: Connection, links: Links, clear: list[str], now: datetime) -> None:
-    resolve_set_aside(connection, "match", now, subjects=[*clear, *(str(ref) for ref in links.left)])
-    rows = [SetAside(ref=ref, field="", cause="ambiguous", detail=words) for ref, words in links.ambiguous]
+def _keep_ambiguous(connection: Connection, matched: Matched, now: datetime) -> None:
+    clear = [str(ref) for refs in matched.persons.values() for ref in refs]
+    resolve_set_aside(connection, "match", now, subjects=clear)
+    rows = [
+        SetAside(ref=ref, field="", cause="ambiguous", value=each.value, detail=each.cause, facts=_others(each, ref))
+        for each in matched.ambiguous
+        for ref in each.refs
+    ]
     set_aside(connection, rows, "match", now)
+
+
+def _others(one: Ambiguity, ref: Ref) -> dict[str, str]:
+    return {"with": ", ".join(str(other) for other in one.refs if other != ref)}
 
 
 def link_causes(connection: Connection, person: str) -> dict[Ref, str]:

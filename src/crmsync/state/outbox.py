@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
@@ -19,7 +19,14 @@ from crmsync.state.records import match_again, write_through
 
 STEPS: Mapping[RowState, frozenset[RowState]] = {
     RowState.INTENT: frozenset(
-        {RowState.SENT, RowState.IN_DOUBT, RowState.APPLIED, RowState.REJECTED, RowState.RETRYABLE, RowState.SUPERSEDED},
+        {
+            RowState.SENT,
+            RowState.IN_DOUBT,
+            RowState.APPLIED,
+            RowState.REJECTED,
+            RowState.RETRYABLE,
+            RowState.SUPERSEDED,
+        },
     ),
     RowState.SENT: frozenset({RowState.APPLIED, RowState.REJECTED, RowState.IN_DOUBT, RowState.RETRYABLE}),
     RowState.IN_DOUBT: frozenset({RowState.APPLIED, RowState.RETRYABLE, RowState.SUPERSEDED, RowState.DEAD}),
@@ -134,7 +141,7 @@ def _step(move: IntentMove, row: Row[Any] | None, now: datetime) -> dict[str, ob
     return values
 
 
-def _refuse(row: Row[Any] | None, move: IntentMove, epoch: int) -> None:
+def _refuse(row: Row[Any] | None, move: IntentMove, epoch: int) -> NoReturn:
     if row is not None and row.epoch != epoch:
         raise StoreHeld("Another crmsync has taken over this store; this one stops writing.")
     state = row.state if row is not None else "unknown"

@@ -15,8 +15,7 @@ from crmsync.state.codec import counts, facts, from_json, to_json
 from crmsync.state.marks import insert_into, table
 
 LIVE = tuple(
-    state.value
-    for state in (RowState.APPROVED, RowState.INTENT, RowState.SENT, RowState.IN_DOUBT, RowState.RETRYABLE)
+    state.value for state in (RowState.APPROVED, RowState.INTENT, RowState.SENT, RowState.IN_DOUBT, RowState.RETRYABLE)
 )
 WAITING = (RowState.PLANNED.value, *LIVE)
 PLAN_COLUMNS = ("digest", "cycle", "at", "counts", "state", "first")
@@ -80,7 +79,10 @@ def newest_plan(connection: Connection) -> PlanHeader | None:
 def rows_of(connection: Connection, digest: str) -> list[PlanRow]:
     """The rows of a plan in order, each where it stands now."""
     change = table("change")
-    return [_plan_row(row) for row in connection.execute(select(change).where(change.c.plan == digest).order_by(change.c.seq))]
+    return [
+        _plan_row(row)
+        for row in connection.execute(select(change).where(change.c.plan == digest).order_by(change.c.seq))
+    ]
 
 
 def waiting(connection: Connection, person: str | None = None) -> list[tuple[str, PlanRow]]:
@@ -139,7 +141,9 @@ def close_finished(connection: Connection, digests: Iterable[str]) -> None:
     """A plan with nothing left to wait for is done (or superseded, where a newer one took its rows)."""
     change, plan = table("change"), table("plan")
     for digest in sorted(set(digests)):
-        states = select(change.c.state, func.count().label("n")).where(change.c.plan == digest, change.c.verdict != "drop")
+        states = select(change.c.state, func.count().label("n")).where(
+            change.c.plan == digest, change.c.verdict != "drop"
+        )
         found = {row.state: row.n for row in connection.execute(states.group_by(change.c.state))}
         open_now = connection.scalar(select(plan.c.state).where(plan.c.digest == digest)) == PlanState.OPEN
         if open_now and not any(state in WAITING for state in found):
@@ -186,7 +190,9 @@ def _refresh_rows(connection: Connection, digest: str, rows: Sequence[PlanRow]) 
             raise InvariantBroken(f"Plan {digest[:6]} was stored before with its rows in another order.")
     one = update(change).where(change.c.plan == digest, change.c.seq == bindparam("s"))
     one = one.where(change.c.state == RowState.PLANNED.value)
-    one = one.values(verdict=bindparam("v"), verdict_code=bindparam("c"), verdict_facts=bindparam("f"), state=bindparam("t"))
+    one = one.values(
+        verdict=bindparam("v"), verdict_code=bindparam("c"), verdict_facts=bindparam("f"), state=bindparam("t")
+    )
     if rows:
         connection.execute(
             one,

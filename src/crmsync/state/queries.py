@@ -112,7 +112,7 @@ class Queries:
             return plans.rows_of(connection, digest)
 
     def waiting_rows(self, person: str | None = None) -> list[tuple[str, PlanRow]]:
-        """(plan digest, row) of every unfinished row of the open plans: held, off, approved, under way, to be retried."""
+        """(plan digest, row) of every unfinished row of open plans: held, off, approved, under way, to be retried."""
         with self.database.reading() as connection:
             return plans.waiting(connection, person)
 

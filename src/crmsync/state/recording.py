@@ -1,7 +1,6 @@
 """Record side: everything a cycle decided, in one transaction, before any byte leaves."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -62,7 +61,9 @@ def _keep_clocks(connection: Connection, clocks: Sequence[SlaClock]) -> None:
     """Upsert the clocks that are not closed yet; a closed one stays as it was."""
     latest = {(one.person, one.pass_number, one.code, one.ordinal): one for one in clocks}
     closed = _closed_clocks(connection, {one.person for one in clocks})
-    bulk_upsert(connection, table("clock"), CLOCK_COLUMNS, [clock_row(one) for key, one in latest.items() if key not in closed])
+    bulk_upsert(
+        connection, table("clock"), CLOCK_COLUMNS, [clock_row(one) for key, one in latest.items() if key not in closed]
+    )
 
 
 def _closed_clocks(connection: Connection, persons: Iterable[str]) -> set[tuple[str, int, str, int]]:
@@ -71,7 +72,9 @@ def _closed_clocks(connection: Connection, persons: Iterable[str]) -> set[tuple[
     found: set[tuple[str, int, str, int]] = set()
     for piece in chunks(persons):
         where = (clock.c.person.in_(piece), clock.c.state != ClockState.RUNNING.value)
-        found.update((r.person, r.pass_number, r.code, r.ordinal) for r in connection.execute(select(*keys).where(*where)))
+        found.update(
+            (r.person, r.pass_number, r.code, r.ordinal) for r in connection.execute(select(*keys).where(*where))
+        )
     return found
 
 

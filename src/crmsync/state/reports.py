@@ -25,7 +25,12 @@ def find(connection: Connection, text: str) -> list[Found]:
     record, key = table("record"), table("identity_key")
     columns = (record.c.ref, record.c.person, record.c.first_name, record.c.last_name)
     mail = select(key.c.ref).where(key.c.kind.in_(("email", "role")), key.c.value == wanted.casefold())
-    exact = (record.c.id.in_(_spellings(wanted)), record.c.ref == wanted, record.c.person == wanted, record.c.ref.in_(mail))
+    exact = (
+        record.c.id.in_(_spellings(wanted)),
+        record.c.ref == wanted,
+        record.c.person == wanted,
+        record.c.ref.in_(mail),
+    )
     rows = connection.execute(select(*columns).where(or_(*exact)).order_by(record.c.ref).limit(FOUND_LIMIT)).all()
     if not rows and wanted:
         named = record.c.name_key.contains(wanted.casefold(), autoescape=True)
@@ -61,7 +66,8 @@ def log_rows(
 def set_aside_rows(connection: Connection, person: str | None = None, *, resolved: bool = False) -> list[SetAside]:
     """What was left alone and why; only what is still so, unless `resolved` asks for all."""
     kept = table("set_aside")
-    query = select(kept).order_by(kept.c.first_seen, kept.c.subject, kept.c.field, kept.c.cause)
+    times = kept.c["count"].label("seen_times")  # a row's own count() hides a column of that name
+    query = select(kept, times).order_by(kept.c.first_seen, kept.c.subject, kept.c.field, kept.c.cause)
     if not resolved:
         query = query.where(kept.c.resolved_at.is_(None))
     if person is not None:
@@ -72,7 +78,11 @@ def set_aside_rows(connection: Connection, person: str | None = None, *, resolve
 def applied_writes(connection: Connection, cycle: int | None = None) -> list[AppliedWrite]:
     """Every field we wrote, one row each, to be joined with the CRM's own audit."""
     intent = table("intent")
-    query = select(intent).where(intent.c.state == RowState.APPLIED.value).order_by(intent.c.at, intent.c.plan, intent.c.seq)
+    query = (
+        select(intent)
+        .where(intent.c.state == RowState.APPLIED.value)
+        .order_by(intent.c.at, intent.c.plan, intent.c.seq)
+    )
     if cycle is not None:
         query = query.where(intent.c.cycle == cycle)
     return list(itertools.chain.from_iterable(_fields(row) for row in connection.execute(query)))
@@ -99,7 +109,9 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 def _checksum(text: str) -> str:
     """Salesforce: per five characters one letter that tells which are capitals."""
     pieces = (text[at : at + 5] for at in range(0, SHORT_ID, 5))
-    return "".join(_LETTERS[sum(1 << bit for bit, letter in enumerate(piece) if "A" <= letter <= "Z")] for piece in pieces)
+    return "".join(
+        _LETTERS[sum(1 << bit for bit, letter in enumerate(piece) if "A" <= letter <= "Z")] for piece in pieces
+    )
 
 
 def _fields(row: Row[Any]) -> Sequence[AppliedWrite]:
@@ -166,7 +178,7 @@ def _aside(row: Row[Any]) -> SetAside:
         facts=facts(row.facts),
         person=row.person,
         needs_person=row.needs_person,
-        count=row.count,
+        count=row.seen_times,
         first_seen=row.first_seen,
         last_seen=row.last_seen,
         resolved_at=row.resolved_at,

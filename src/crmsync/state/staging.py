@@ -62,7 +62,11 @@ def stage_owners(connection: Connection, owners: Sequence[Owner], now: datetime)
 
 def owners_gone(connection: Connection, system: str, present: set[str], now: datetime) -> int:
     """Owners a complete list of the system no longer names are inactive from now on; returns how many."""
-    gone = [key for key, one in known_owners(connection).items() if key[0] == system and one.active and one.id not in present]
+    gone = [
+        key
+        for key, one in known_owners(connection).items()
+        if key[0] == system and one.active and one.id not in present
+    ]
     owner = table("owner")
     for piece in chunks(gone):
         where = (owner.c.system == system, owner.c.id.in_([one for _, one in piece]))
@@ -131,4 +135,3 @@ def _set_rejected_aside(connection: Connection, page: Page, now: datetime) -> No
 
 def _rejected(row: Rejected) -> SetAside:
     return SetAside(ref=row.ref, field="", cause=row.cause, detail=row.detail)
-

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, select, update
 
-from crmsync.model.matching import Candidate, Links
+from crmsync.model.matching import Candidate, Matched
 from crmsync.model.memory import AgreementVersion, Holder, IntentMove, Recording, Reread, Staging
 from crmsync.model.people import Observed
 from crmsync.model.plans import Intent, RowState
@@ -75,10 +75,10 @@ class Store(Queries):
         with self.database.reading() as connection:
             return matching.match_candidates(connection)
 
-    def save_links(self, links: Links) -> None:
-        """Keep who is who; what is named in it is no longer due. Touched persons become dirty."""
+    def save_links(self, matched: Matched) -> None:
+        """Keep who is who; the records named are no longer due. Persons whose records came or went become dirty."""
         with self.database.writing() as connection:
-            matching.save_links(connection, links, self._clock.now())
+            matching.save_links(connection, matched, self._clock.now())
 
     def observe(self, persons: Sequence[str], specs: Specs, read: ReadRecord) -> list[Observed]:
         """Everything known about these persons, in that order, in a fixed number of queries.
@@ -108,8 +108,9 @@ class Store(Queries):
     def start_cycle(self, now: datetime) -> int:
         """Open a cycle; its number only grows."""
         with self.database.writing() as connection:
-            made = connection.execute(insert(table("cycle")).values(started_at=now, counts="{}"))
-            return int(made.inserted_primary_key[0])
+            kept = table("cycle")
+            made = connection.execute(insert(kept).values(started_at=now, counts="{}").returning(kept.c.id))
+            return int(made.scalar_one())
 
     def finish_cycle(self, cycle: int, counts: Mapping[str, int]) -> None:
         """Close a cycle with what it counted."""
@@ -202,5 +203,3 @@ class Store(Queries):
             connection.execute(statement.on_conflict_do_update(index_elements=["system", "day"], set_=more))
             where = (quota.c.system == system, quota.c.day == day)
             return connection.scalar(select(quota.c.calls).where(*where)) or 0
-
-
