@@ -9,7 +9,7 @@ from crmsync.emulator.scenarios import demo
 from crmsync.emulator.scenarios.company import Company
 from crmsync.emulator.scenarios.ids import with_checksum
 from crmsync.emulator.scenarios.truth import SECTIONS
-from tests.emulator.scenarios.town import PEOPLE, SEEDS, about, by_id, instant, people, rows, truth
+from tests.emulator.scenarios.town import PEOPLE, SEEDS, about, by_id, happened, instant, kind, people, rows, truth
 
 LONDON = ZoneInfo("Europe/London")
 STAMPS = ("CreatedDate", "LastModifiedDate", "SystemModstamp", "CompletedDateTime", "createdate", "lastmodifieddate")
@@ -123,7 +123,7 @@ def test_only_what_is_planted_as_due_began_after_go_live(seed):
 def test_reps_call_in_london_office_hours(seed):
     for row in rows(seed):
         if row["type"] in ("Task", "calls"):
-            at = instant(row["fields"].get("hs_timestamp") or row["fields"]["CreatedDate"]).astimezone(LONDON)
+            at = happened(row).astimezone(LONDON)
             assert at.weekday() < 5, row
             assert time(9) <= at.time() <= time(17, 30), row
 
@@ -133,9 +133,7 @@ def test_twins_and_only_twins_are_the_same_call_in_both_crms(seed):
     planted = {(one["salesforce"], one["hubspot"]) for one in truth(seed)["twins"]}
     found = set()
     for one in truth(seed)["people"]:
-        calls = [
-            row for record in one["records"] for row in about(seed)[record["id"]] if row["type"] in ("Task", "calls")
-        ]
+        calls = [row for record in one["records"] for row in about(seed)[record["id"]] if kind(row) == "call"]
         tasks = [row for row in calls if row["type"] == "Task"]
         others = [row for row in calls if row["type"] == "calls"]
         found |= {(task["id"], other["id"]) for task in tasks for other in others if _apart(task, other) <= 120}
@@ -196,4 +194,4 @@ def _modified(row):
 
 
 def _apart(task, call):
-    return abs((instant(task["fields"]["CompletedDateTime"]) - instant(call["fields"]["hs_timestamp"])).total_seconds())
+    return abs((happened(task) - happened(call)).total_seconds())

@@ -19,7 +19,7 @@ from crmsync.rules.disposition import Dictionary, Kind
 from crmsync.rules.score import ScoreFacts, last_signal, score
 from crmsync.rules.status import Sighting, StatusFacts, status
 from tests.agreement.shipped import agreement
-from tests.emulator.scenarios.town import SEEDS, about, by_id, instant, people, rows, truth
+from tests.emulator.scenarios.town import SEEDS, about, by_id, happened, instant, kind, people, rows, truth
 
 AGREEMENT = agreement()
 WORDS = Dictionary(AGREEMENT, demo.START.date())
@@ -129,7 +129,7 @@ def test_only_planted_leads_are_untouched_since_they_were_handed_over_after_go_l
         for one in people(seed, name):
             ids = [record["id"] for record in one["records"]]
             done = [row for id_ in ids for row in about(seed)[id_]]
-            assert any(row["type"] in ("Task", "calls") for row in done) is touched, one
+            assert any(kind(row) == "call" for row in done) is touched, one
             assert all(row["fields"].get("hs_sequence_id") for row in done if row["type"] == "emails"), one
 
 
@@ -243,15 +243,18 @@ def _activities(seed, one):
 
 def _activity(row):
     fields = row["fields"]
-    ref = Ref(row["system"], row["type"], str(row["id"]))
-    if row["type"] == "events":
-        kind = ActivityKind.FORM if fields["eventType"] == "e_submitted_form" else ActivityKind.PAGE_VIEW
-        label = fields["properties"].get("hs_form_name") or fields["properties"]["hs_url"]
-        return Activity(ref, kind, instant(fields["occurredAt"]), Direction.INBOUND, label=label)
-    inbound = fields.get("hs_email_direction") == "INCOMING_EMAIL" or fields.get("CallType") == "Inbound"
-    kind = ActivityKind.EMAIL if row["type"] == "emails" else ActivityKind.CALL
-    at = instant(fields.get("hs_timestamp") or fields["CompletedDateTime"])
-    return Activity(ref, kind, at, Direction.INBOUND if inbound else Direction.OUTBOUND, owner=_owner(row))
+    properties = fields.get("properties", {})
+    inbound = fields.get("hs_email_direction") == "INCOMING_EMAIL" or "INBOUND" in (
+        str(fields.get(name)).upper() for name in ("CallType", "hs_call_direction")
+    )
+    return Activity(
+        ref=Ref(row["system"], row["type"], str(row["id"])),
+        kind=ActivityKind(kind(row)),
+        at=happened(row),
+        direction=Direction.INBOUND if inbound or row["type"] == "events" else Direction.OUTBOUND,
+        owner=_owner(row),
+        label=properties.get("hs_form_name") or properties.get("hs_url") or "",
+    )
 
 
 def _score(seed, one, now=demo.START):

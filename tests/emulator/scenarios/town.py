@@ -44,6 +44,25 @@ def about(seed: int) -> dict[str, list[Row]]:
     return done
 
 
+SUBTYPES = {"Call": "call", "Email": "email", "Task": "todo"}
+EVENTS = {"e_submitted_form": "form", "e_visited_page": "page_view"}
+
+
+def kind(row: Row) -> str:
+    """What kind of activity a row is: call, email, todo, form, page_view."""
+    fields = row["fields"]
+    if row["type"] == "Task":
+        return SUBTYPES[fields["TaskSubtype"]]
+    return EVENTS[fields["eventType"]] if row["type"] == "events" else row["type"].removesuffix("s")
+
+
+def happened(row: Row) -> datetime:
+    """When it happened; a to-do that is still open: when it was made."""
+    fields = row["fields"]
+    names = ("occurredAt", "hs_timestamp", "CompletedDateTime", "CreatedDate")
+    return instant(next(fields[name] for name in names if fields.get(name)))
+
+
 def instant(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("+0000", "+00:00")).astimezone(UTC)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from crmsync.emulator.scenarios import behaviour
+from crmsync.emulator.scenarios import interest
 from crmsync.emulator.scenarios.company import Company, Row
 from crmsync.emulator.scenarios.instants import START, iso, salesforce_stamp
 from crmsync.emulator.scenarios.people import Someone
@@ -23,7 +23,7 @@ class Arrival:
 
     def rows(self) -> Row:
         """Load rows by system: the lead lies in the queue; contact and form stand in HubSpot."""
-        form: Row = {"type": "events", "fields": behaviour.form_event(self.contact, TEN, "Request a demo")}
+        form: Row = {"type": "events", "fields": interest.form_event(self.contact, TEN, "Request a demo")}
         return {
             "salesforce": [{"type": "Lead", "id": self.lead, "fields": self._lead_fields()}],
             "hubspot": [{"type": "contacts", "id": self.contact, "fields": self._contact_fields()}, form],

@@ -1,4 +1,4 @@
-"""What people and reps did over the year: calls (in either CRM or both), mails, forms, page views."""
+"""What reps did over the year, and what came back: calls (in either CRM or both), mails, to-dos."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 
 from crmsync.emulator.scenarios import pools
 from crmsync.emulator.scenarios.company import Company, Record, Row
-from crmsync.emulator.scenarios.instants import START, any_instant, iso, local_day, office_instant, salesforce_stamp
+from crmsync.emulator.scenarios.instants import START, iso, local_day, office_instant, salesforce_stamp
 from crmsync.emulator.scenarios.staff import Worker
-from crmsync.emulator.wire import Json
 
 
 def call(
@@ -52,66 +51,44 @@ def mail(company: Company, portal: Record, at: datetime, rep: Worker, *, sequenc
     )
 
 
+def logged_mail(company: Company, lead: Record, at: datetime, rep: Worker) -> None:
+    """A personal mail, logged in Salesforce as a task of subtype Email."""
+    fields: Row = {"Subject": f"Email: {company.rng.choice(pools.MAIL_SUBJECTS)}", "TaskSubtype": "Email"}
+    _task(company, lead, at, rep, fields | {"Status": "Completed", "CompletedDateTime": salesforce_stamp(at)})
+
+
+def todo(company: Company, lead: Record, at: datetime, rep: Worker, *, ticked_off: bool) -> None:
+    """A reminder a rep made; ticked off or still open, it is no touch."""
+    fields: Row = {"Subject": company.rng.choice(pools.TODO_SUBJECTS), "TaskSubtype": "Task"}
+    if ticked_off:
+        fields |= {"Status": "Completed", "CompletedDateTime": salesforce_stamp(at)}
+    else:
+        fields |= {"Status": "Not Started"}
+    _task(company, lead, at, rep, fields)
+
+
 def reply(company: Company, portal: Record, at: datetime) -> None:
     """A mail from the person."""
     subject = f"Re: {company.rng.choice(pools.MAIL_SUBJECTS)}"
     _email(company, portal, at, {"hs_email_direction": "INCOMING_EMAIL", "hs_email_subject": subject})
 
 
-def form(company: Company, portal: Record, at: datetime, name: str) -> None:
-    """A form the person sent."""
-    company.load("hubspot", "events", company.ids.hubspot("events"), form_event(portal.id, at, name))
-
-
-def form_event(contact: str, at: datetime, name: str) -> Row:
-    """The event occurrence of a form, as `load` and `actors` take it."""
-    return _event(contact, at, "e_submitted_form", {"hs_form_name": name, "hs_url": f"{pools.SITE}/forms"})
-
-
-def visit(company: Company, portal: Record, at: datetime, url: str) -> None:
-    """A page the person looked at."""
-    event = _event(portal.id, at, "e_visited_page", {"hs_url": url, "hs_title": url.rpartition("/")[2] or "Home"})
-    company.load("hubspot", "events", company.ids.hubspot("events"), event)
-
-
-def asks_for_demo(company: Company, portal: Record, before: datetime | None = None) -> datetime:
-    """A demo request of the last days and a look at the prices: sales-ready where the firm fits, for days to come."""
-    at = before - timedelta(minutes=company.rng.randint(6, 50)) if before else any_instant(company.rng, 8, 2)
-    form(company, portal, at, company.rng.choice(pools.DEMO_FORMS))
-    for minutes in company.rng.sample(range(1, 30), company.rng.randint(1, 3)):
-        visit(company, portal, at - timedelta(minutes=minutes), pools.PRICING)
-    return at
-
-
-def idles(company: Company, portal: Record, *, forms: bool = True) -> None:
-    """Interest far below 40: pages, a newsletter, at most one old look at prices, at most one old reply."""
-    rng = company.rng
-    for _ in range(rng.randint(0, 5)):
-        visit(company, portal, any_instant(rng, 300, 1), rng.choice(pools.PAGES))
-    if rng.random() < 1 / 5:
-        visit(company, portal, any_instant(rng, 200, 25), pools.PRICING)
-    if rng.random() < 1 / 12:
-        visit(company, portal, any_instant(rng, 200, 5), pools.CAREERS)
-    if forms and rng.random() < 1 / 2:
-        form(company, portal, any_instant(rng, 300, 3), rng.choice(pools.OTHER_FORMS))
-    if forms and rng.random() < 1 / 6:
-        reply(company, portal, office_instant(rng, 300, 70))
-    if forms and rng.random() < 1 / 10:
-        form(company, portal, any_instant(rng, 330, 150), rng.choice(pools.DEMO_FORMS))
-
-
 def _salesforce_call(company: Company, about: Record, at: datetime, rep: Worker, outcome: str, *, inbound: bool) -> str:
+    subject = company.rng.choice(pools.CALL_SUBJECTS)
+    fields = logged_call(about.id, rep.user, at, outcome, subject, inbound=inbound)
+    lasted: Row = {"CallDurationInSeconds": company.rng.randint(4, 900), "CompletedDateTime": salesforce_stamp(at)}
+    return _task(company, about, at, rep, fields | lasted)
+
+
+def _task(company: Company, about: Record, at: datetime, rep: Worker, more: Row) -> str:
     id_ = company.ids.salesforce("Task")
-    stamp = salesforce_stamp(at)
     fields: Row = {
-        **logged_call(about.id, rep.user, at, outcome, company.rng.choice(pools.CALL_SUBJECTS), inbound=inbound),
-        "CallDurationInSeconds": company.rng.randint(4, 900),
-        "CompletedDateTime": stamp,
-        "CreatedDate": stamp,
-        "CreatedById": rep.user,
-        "LastModifiedDate": stamp,
-        "LastModifiedById": rep.user,
-        "SystemModstamp": stamp,
+        "WhoId": about.id,
+        "Priority": "Normal",
+        "ActivityDate": local_day(at),
+        **dict.fromkeys(("OwnerId", "CreatedById", "LastModifiedById"), rep.user),
+        **dict.fromkeys(("CreatedDate", "LastModifiedDate", "SystemModstamp"), salesforce_stamp(at)),
+        **more,
     }
     company.load("salesforce", "Task", id_, fields)
     return id_
@@ -158,16 +135,6 @@ def _email(company: Company, portal: Record, at: datetime, more: Row) -> None:
     times: Row = {"hs_timestamp": stamp, "hs_createdate": stamp, "hs_lastmodifieddate": stamp}
     fields: Row = {**times, "hs_email_status": "SENT", "associations": {"contacts": [portal.id]}, **more}
     company.load("hubspot", "emails", company.ids.hubspot("emails"), fields)
-
-
-def _event(contact: str, at: datetime, type_: str, properties: dict[str, Json]) -> Row:
-    return {
-        "objectType": "CONTACT",
-        "objectId": contact,
-        "eventType": type_,
-        "occurredAt": iso(at),
-        "properties": properties,
-    }
 
 
 def _days_ago(at: datetime) -> float:

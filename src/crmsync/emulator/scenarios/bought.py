@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from crmsync.emulator.scenarios import behaviour, pools, records
+from crmsync.emulator.scenarios import behaviour, interest, pools, records
 from crmsync.emulator.scenarios.company import Company, Record, Row
+from crmsync.emulator.scenarios.people import Someone
 from crmsync.emulator.scenarios.schema import SPELLED
 from crmsync.emulator.scenarios.steady import ONE_VALUE
 
@@ -47,12 +48,12 @@ def bought_already_raw(company: Company) -> None:
 
 
 def bought_and_answered(company: Company) -> None:
-    """A bought name that sent a form since: an inquiry like any other. Line "one value": nothing to write."""
+    """A bought name that wrote back, called in or sent a form since: an inquiry like any other. Line "one value"."""
     who = company.someone(dach=True)
     first, second = records.pair(
         company, who, (SPELLED["inquiry"][0], "NEW"), company.long_ago(260, 200), None, **_evidence(company)
     )
-    behaviour.form(company, second, company.long_ago(150, 20), company.rng.choice(pools.OTHER_FORMS))
+    _came_back(company, who, second)
     company.mark("bought_but_engaged", records=[first.id, second.id])
     company.plant("bought_and_answered", "inquiry", ONE_VALUE, who, (first, second))
 
@@ -72,10 +73,22 @@ def raw_woken(company: Company) -> None:
     who = company.someone(dach=True)
     created = company.long_ago(260, 200)
     first, second = records.pair(company, who, SPELLED["raw"], created, None, **_evidence(company))
-    behaviour.form(company, second, company.long_ago(120, 10), company.rng.choice(pools.OTHER_FORMS))
+    interest.form(company, second, company.long_ago(120, 10), company.rng.choice(pools.OTHER_FORMS))
     why = "section 3: one value, then inside the same decision RAW with engagement becomes INQUIRY"
     company.mark("raw_woken", records=[first.id, second.id])
     company.plant("raw_woken", "inquiry", why, who, (first, second))
+
+
+def _came_back(company: Company, who: Someone, portal: Record) -> None:
+    """By a form, a reply or a call, in turn."""
+    at = company.long_ago(150, 40)
+    way = len(company.of("bought_and_answered")) % 3
+    if way == 0:
+        interest.form(company, portal, at, company.rng.choice(pools.OTHER_FORMS))
+    elif way == 1:
+        behaviour.reply(company, portal, at)
+    else:
+        behaviour.call(company, portal, at, company.closer(who), "Connected", inbound=True)
 
 
 def _evidence(company: Company) -> Row:
@@ -94,7 +107,7 @@ def _at_most_looked(company: Company, portal: Record) -> None:
     if company.rng.random() < MAILED:
         behaviour.mail(company, portal, company.long_ago(150, 10), company.staff.marketing[1], sequence=True)
     if company.rng.random() < MAILED:
-        behaviour.visit(company, portal, company.long_ago(150, 10), company.rng.choice(pools.PAGES))
+        interest.visit(company, portal, company.long_ago(150, 10), company.rng.choice(pools.PAGES))
 
 
 def _mark(company: Company, *found: Record) -> None:

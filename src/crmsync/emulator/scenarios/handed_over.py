@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from crmsync.emulator.scenarios import behaviour, records
+from crmsync.emulator.scenarios import behaviour, interest, records
 from crmsync.emulator.scenarios.company import Company, Record, team_of
 from crmsync.emulator.scenarios.instants import iso, on
 from crmsync.emulator.scenarios.people import Someone
@@ -23,7 +23,7 @@ def in_queue(company: Company) -> None:
     """Handed over but still in the queue, interest fresh: stays MQL and gets an owner by routing (owner is a queue)."""
     who = company.someone(company.rng.choice("AB"))
     first, second = records.pair(company, who, SPELLED["mql"], company.long_ago(60, 10), None)
-    behaviour.asks_for_demo(company, second)
+    interest.asks_for_demo(company, second)
     _needs_owner(company, "queue", team_of(who), first, second)
     company.plant("in_queue", "mql", ONE_VALUE, who, (first, second))
 
@@ -32,7 +32,7 @@ def owner_gone(company: Company) -> None:
     """Handed over to somebody who has left since, interest fresh: stays MQL and gets an owner (owner is inactive)."""
     who, gone = company.someone(company.rng.choice("AB")), company.staff.gone
     first, second = records.pair(company, who, SPELLED["mql"], company.long_ago(90, 10), gone)
-    behaviour.asks_for_demo(company, second)
+    interest.asks_for_demo(company, second)
     _needs_owner(company, "inactive", team_of(who), first, second)
     company.plant("owner_gone", "mql", ONE_VALUE, who, (first, second))
 
@@ -41,7 +41,7 @@ def ready_in_queue(company: Company) -> None:
     """Inquiry in the queue, fits, asked for a demo: becomes MQL in the first decision and gets an owner."""
     who = company.someone(company.rng.choice("AB"))
     first, second = records.pair(company, who, SPELLED["inquiry"], company.long_ago(100, 10), None)
-    behaviour.asks_for_demo(company, second)
+    interest.asks_for_demo(company, second)
     company.mark("sales_ready", records=[first.id, second.id], grade=who.grade)
     _needs_owner(company, "queue", team_of(who), first, second)
     company.plant("ready_in_queue", "mql", READY, who, (first, second))
@@ -52,17 +52,22 @@ def ready_with_owner(company: Company) -> None:
     who = company.someone(company.rng.choice("AB"))
     owner = company.closer(who)
     first, second = records.pair(company, who, SPELLED["inquiry"], company.long_ago(100, 10), owner)
-    behaviour.asks_for_demo(company, second)
+    interest.asks_for_demo(company, second)
     company.mark("sales_ready", records=[first.id, second.id], grade=who.grade)
     company.plant("ready_with_owner", "mql", READY, who, (first, second), owner)
 
 
 def overdue(company: Company) -> None:
-    """Handed to a rep yesterday in office hours, not called: due 17:30, missed; a sequence mail does not count."""
+    """Handed to a rep yesterday in office hours, not called: due 17:30, missed.
+
+    A sequence mail does not count, nor does a to-do that was ticked off (sla.yaml touches).
+    """
     who, owner = _next_owner(company, "overdue")
     created = _yesterday(company, time(9, 40), time(16, 15))
     first, second = _handed_over(company, who, owner, created)
     behaviour.mail(company, second, created + timedelta(minutes=20), owner, sequence=True)
+    if company.rng.random() < 1 / 2:
+        behaviour.todo(company, first, created + timedelta(minutes=40), owner, ticked_off=True)
     company.mark("overdue", lead=first.id, owner=owner.user, due_at=iso(DUE_YESTERDAY), grade=who.grade)
     company.mark("never_called", lead=first.id, owner=owner.user)
     company.plant("overdue", "mql", ONE_VALUE, who, (first, second), owner)
@@ -95,7 +100,7 @@ def _handed_over(company: Company, who: Someone, owner: Worker, created: datetim
     second = records.portal(
         company, who, SPELLED["mql"][1], created - timedelta(hours=1), owner, **records.linked(company, first)
     )
-    behaviour.asks_for_demo(company, second, before=created)
+    interest.asks_for_demo(company, second, before=created)
     return first, second
 
 

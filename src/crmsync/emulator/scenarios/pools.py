@@ -66,6 +66,7 @@ MAIL_SUBJECTS = (
     "Capacity in January",
     "Nice to meet you",
 )
+TODO_SUBJECTS = ("Send brochure", "Check lane prices", "Ask Dispatch", "Add on LinkedIn", "Prepare offer")
 SEQUENCE_SUBJECTS = ("5 ways to cut demurrage", "Still shipping via Calais?", "A short question")
 LEAD_SOURCES = ("Web", "Phone Inquiry", "Partner Referral", "Other")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from crmsync.emulator.scenarios import behaviour
+from crmsync.emulator.scenarios import behaviour, interest
 from crmsync.emulator.scenarios.arrival import TEN, Arrival
 from crmsync.emulator.scenarios.company import Company, Plant, Record, Row
 from crmsync.emulator.scenarios.handed_over import DUE_TODAY
@@ -87,7 +87,7 @@ class _Cast:
             _edit("contacts", self.dropped, "hs_lead_status", "UNQUALIFIED"),
             _edit("contacts", self.pulled_back, "hs_lead_status", "NEW"),
         ]
-        form = behaviour.form_event(self.woken.first("contacts").id, EDITED, "Guide: customs 2026")
+        form = interest.form_event(self.woken.first("contacts").id, EDITED, "Guide: customs 2026")
         expect: Row = {"quiet": self._edited()}
         step = _step("People change statuses", EDITED, expect, by_reps, [(self.marketing.owner, by_marketing)])
         return step | {"load": {"hubspot": [{"type": "events", "fields": form}]}}

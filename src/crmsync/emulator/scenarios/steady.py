@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crmsync.emulator.scenarios import behaviour, records
+from crmsync.emulator.scenarios import behaviour, interest, records
 from crmsync.emulator.scenarios.company import Company, Record
 from crmsync.emulator.scenarios.schema import SPELLED
 
@@ -17,7 +17,7 @@ def inquiry(company: Company) -> None:
     who = company.someone()
     owner = company.rep(who) if company.rng.random() < 1 / 2 else None
     first, second = records.pair(company, who, SPELLED["inquiry"], company.long_ago(), owner)
-    behaviour.idles(company, second)
+    interest.idles(company, second)
     company.plant("inquiry", "inquiry", ONE_VALUE, who, (first, second), owner)
 
 
@@ -25,7 +25,7 @@ def inquiry_asking_but_unfit(company: Company) -> None:
     """Inquiry in both, a fresh demo request, grade D. Line "one value"; not sales-ready: fit is needed, too."""
     who = company.someone("D")
     first, second = records.pair(company, who, SPELLED["inquiry"], company.long_ago(200), None)
-    behaviour.asks_for_demo(company, second)
+    interest.asks_for_demo(company, second)
     company.plant("inquiry_asking_but_unfit", "inquiry", ONE_VALUE, who, (first, second))
 
 
@@ -35,9 +35,13 @@ def working(company: Company) -> None:
     owner, created = company.rep(who), company.long_ago(300, 20)
     first, second = records.pair(company, who, SPELLED["working"], created, owner)
     behaviour.calls(company, owner, created, first, second)
-    behaviour.idles(company, second)
+    interest.idles(company, second)
     if company.rng.random() < 1 / 3:
         behaviour.mail(company, second, company.long_ago(15), owner)
+    if company.rng.random() < 1 / 4:
+        behaviour.logged_mail(company, first, company.long_ago(15), owner)
+    if company.rng.random() < 1 / 3:
+        behaviour.todo(company, first, company.long_ago(15), owner, ticked_off=company.rng.random() < 1 / 2)
     company.plant("working", "working", ONE_VALUE, who, (first, second), owner)
 
 
@@ -46,7 +50,7 @@ def waiting(company: Company) -> None:
     who = company.someone(company.rng.choice("AB"))
     owner, created = company.rep(who), company.long_ago(60, 20)
     first, second = records.pair(company, who, SPELLED["mql"], created, owner)
-    behaviour.asks_for_demo(company, second)
+    interest.asks_for_demo(company, second)
     behaviour.calls(company, owner, created, first, second)
     company.plant("waiting", "mql", ONE_VALUE, who, (first, second), owner)
 
@@ -56,7 +60,7 @@ def never_called(company: Company) -> None:
     who = company.someone(company.rng.choice("AB"))
     owner, created = company.rep(who), company.long_ago(30, 6)
     first, second = records.pair(company, who, SPELLED["mql"], created, owner)
-    behaviour.asks_for_demo(company, second)
+    interest.asks_for_demo(company, second)
     if company.rng.random() < 1 / 2:
         behaviour.mail(company, second, company.long_ago(9, 5), owner, sequence=True)
     company.mark("never_called", lead=first.id, owner=owner.user)
@@ -79,7 +83,7 @@ def blank_in_hubspot(company: Company) -> None:
     first, second = records.pair(company, who, (SPELLED[status][0], None), created, owner)
     if status == "working":
         behaviour.calls(company, owner, created, first)
-    behaviour.idles(company, second)
+    interest.idles(company, second)
     company.plant("blank_in_hubspot", status, ONE_VALUE, who, (first, second), owner)
 
 
@@ -98,7 +102,7 @@ def only_in_hubspot(company: Company) -> None:
     """A contact Salesforce does not know, status NEW. Line "one value"."""
     who = company.someone()
     only = records.portal(company, who, "NEW", company.long_ago())
-    behaviour.idles(company, only)
+    interest.idles(company, only)
     company.plant("only_in_hubspot", "inquiry", ONE_VALUE, who, (only,))
 
 
@@ -106,7 +110,7 @@ def subscriber(company: Company) -> None:
     """Only in HubSpot, status blank, one form. Line "none, unknown": INQUIRY, so NEW is written."""
     who = company.someone()
     only = records.portal(company, who, None, company.long_ago(), lifecyclestage="subscriber")
-    behaviour.form(company, only, company.long_ago(200), "Newsletter")
+    interest.form(company, only, company.long_ago(200), "Newsletter")
     company.plant("subscriber", "inquiry", NOTHING, who, (only,))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from crmsync.emulator.scenarios import behaviour, records
+from crmsync.emulator.scenarios import behaviour, interest, records
 from crmsync.emulator.scenarios.company import Company, Record
 from crmsync.emulator.scenarios.people import Someone
 from crmsync.emulator.scenarios.schema import SPELLED
@@ -51,7 +51,7 @@ def outcome_after_touch(company: Company) -> None:
         behaviour.twin_call(company, first, second, called, owner, "Left voicemail")
     else:
         behaviour.call(company, first, called, owner, "Left voicemail")
-    behaviour.idles(company, second)
+    interest.idles(company, second)
     _outcome(company, first, "working", "the owner called: accepted by sales")
     company.plant(
         "outcome_after_touch", "working", KEEP + "SAL, the owner's call is evidence", who, (first, second), owner
@@ -63,7 +63,7 @@ def outcome_handed_over(company: Company) -> None:
     who = company.someone(company.rng.choice("AB"))
     owner = company.closer(who)
     first, second = _found(company, who, company.long_ago(60, 12), owner)
-    behaviour.asks_for_demo(company, second)
+    interest.asks_for_demo(company, second)
     if company.rng.random() < 1 / 2:
         behaviour.mail(company, second, company.long_ago(10), owner, sequence=True)  # a sequence is no touch
     _outcome(company, first, "mql", "handed to a sales owner who logged no call")
@@ -75,7 +75,7 @@ def outcome_in_queue(company: Company) -> None:
     """A call outcome on a lead that lies in the queue, HubSpot blank. No claim, nobody's: INQUIRY."""
     who = company.someone()
     first, second = _found(company, who, company.long_ago(200, 12), None)
-    behaviour.idles(company, second)
+    interest.idles(company, second)
     _outcome(company, first, "inquiry", "in the queue: nobody accepted it, nobody was handed it")
     company.plant("outcome_in_queue", "inquiry", KEEP + "INQUIRY", who, (first, second))
 
@@ -88,7 +88,7 @@ def outcome_beside_status(company: Company) -> None:
     first, second = records.pair(company, who, (word, SPELLED[status][1]), created, owner)
     if status == "working":
         behaviour.calls(company, owner, created, first, second)
-    behaviour.idles(company, second)
+    interest.idles(company, second)
     _outcome(company, first, status, "HubSpot holds a proper status")
     why = 'section 4: "Left voicemail" | legal b | both changed: b by its claim'
     company.plant("outcome_beside_status", status, why, who, (first, second), owner)
@@ -108,7 +108,7 @@ def outcome_only_in_hubspot(company: Company) -> None:
     """ATTEMPTED_TO_CONTACT on a contact that only HubSpot knows, no owner. No claim, nobody's: INQUIRY."""
     who = company.someone()
     only = records.portal(company, who, "ATTEMPTED_TO_CONTACT", company.long_ago())
-    behaviour.idles(company, only)
+    interest.idles(company, only)
     _outcome(company, only, "inquiry", "nobody accepted it, nobody was handed it")
     company.plant("outcome_only_in_hubspot", "inquiry", KEEP + "INQUIRY", who, (only,))
 
@@ -154,7 +154,7 @@ def unknown_word(company: Company) -> None:
     who, status = company.someone(), company.rng.choice(("working", "inquiry"))
     owner, created = company.rep(who), company.long_ago(200, 20)
     first, second = records.pair(company, who, (company.rng.choice(UNKNOWN), SPELLED[status][1]), created, owner)
-    behaviour.idles(company, second)
+    interest.idles(company, second)
     company.mark("set_aside", record=first.id, system="salesforce", value=first.status)
     company.plant("unknown_word", status, ONE_VALUE, who, (_frozen(first), second), owner)
 
