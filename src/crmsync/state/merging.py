@@ -47,6 +47,6 @@ def _end_pass(connection: Connection, gone: str, number: int, survivor: str, now
     trip, clock = table("pass"), table("clock")
     where = (trip.c.person == gone, trip.c.number == number)
     connection.execute(update(trip).where(*where).values(closed_at=now, reason="merged"))
-    running = (clock.c.person == gone, clock.c.pass_number == number, clock.c.state == ClockState.RUNNING.value)
+    running = (clock.c.person == gone, clock.c.pass_number == number, clock.c.closed_at.is_(None))
     ended = {"state": ClockState.CANCELLED.value, "closed_at": now, "outcome": f"merged into {survivor}"}
     connection.execute(update(clock).where(*running).values(**ended))

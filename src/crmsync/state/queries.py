@@ -19,9 +19,9 @@ from crmsync.model.memory import (
     ScoreNow,
     SetAside,
 )
-from crmsync.model.people import Assignment, ClockState, Directory, SlaClock
+from crmsync.model.people import Assignment, Directory, SlaClock
 from crmsync.model.plans import Intent, PlanHeader, PlanRow, RowState
-from crmsync.model.records import RawRecord, Ref
+from crmsync.model.records import RawRecord, Ref, Scalar
 from crmsync.model.streams import Cursor, VendorObject
 from crmsync.state import lease, outbox, plans, reports
 from crmsync.state.bulk import chunks
@@ -95,6 +95,16 @@ class Queries:
         """How many tasks were made (or may have been) per owner key since that instant."""
         with self.database.reading() as connection:
             return outbox.tasks_since(connection, since)
+
+    def open_leads(self) -> Mapping[str, int]:
+        """How many people on the path each owner key has: open passes, by who owns the carrying record."""
+        with self.database.reading() as connection:
+            return reports.open_leads(connection)
+
+    def recent_writes(self, since: datetime) -> Mapping[tuple[Ref, str, Scalar], int]:
+        """How often the same value was written to the same field since that instant, by (record, field, after)."""
+        with self.database.reading() as connection:
+            return reports.recent_writes(connection, since)
 
     def latest_plan(self) -> PlanHeader | None:
         """The plan that was stored last, whatever became of it."""
@@ -213,7 +223,7 @@ class Queries:
         """The contents running clocks started under."""
         kept = table("clock")
         with self.database.reading() as connection:
-            query = select(kept.c.agreement).where(kept.c.state == ClockState.RUNNING.value)
+            query = select(kept.c.agreement).where(kept.c.closed_at.is_(None))
             return set(connection.scalars(query.distinct()))
 
     def described(self, system: str, object_name: str) -> tuple[str, VendorObject] | None:

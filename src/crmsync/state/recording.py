@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from crmsync.model.decisions import Decision
 from crmsync.model.errors import InvariantBroken
 from crmsync.model.memory import Recording, SetAside
-from crmsync.model.people import ClockState, Pass, SlaClock
+from crmsync.model.people import Pass, SlaClock
 from crmsync.state.bulk import bulk_upsert, chunks
 from crmsync.state.decisions import keep_decisions
 from crmsync.state.lease import fence
@@ -71,7 +71,7 @@ def _closed_clocks(connection: Connection, persons: Iterable[str]) -> set[tuple[
     keys = (clock.c.person, clock.c.pass_number, clock.c.code, clock.c.ordinal)
     found: set[tuple[str, int, str, int]] = set()
     for piece in chunks(persons):
-        where = (clock.c.person.in_(piece), clock.c.state != ClockState.RUNNING.value)
+        where = (clock.c.person.in_(piece), clock.c.closed_at.is_not(None))
         found.update(
             (r.person, r.pass_number, r.code, r.ordinal) for r in connection.execute(select(*keys).where(*where))
         )

@@ -1,6 +1,7 @@
 """Read side, the rows: the log, what waits for people, what was written, who somebody is."""
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -95,6 +96,24 @@ def written_counts(connection: Connection, cycle: int | None = None) -> dict[Cha
     if cycle is not None:
         query = query.where(intent.c.cycle == cycle)
     return {ChangeKind(row.kind): row.n for row in connection.execute(query.group_by(intent.c.kind))}
+
+
+def open_leads(connection: Connection) -> dict[str, int]:
+    """Open passes that did not leave the path, by the owner key of the record that carries them."""
+    trip, record, owner = table("pass"), table("record"), table("owner")
+    join = trip.join(record, record.c.ref == trip.c.carrier)
+    join = join.join(owner, (owner.c.system == record.c.system) & (owner.c.id == record.c.owner))
+    query = select(owner.c.key, func.count().label("n")).select_from(join).group_by(owner.c.key)
+    where = (trip.c.closed_at.is_(None), trip.c.reason.is_(None), owner.c.key.is_not(None))
+    return {row.key: row.n for row in connection.execute(query.where(*where))}
+
+
+def recent_writes(connection: Connection, since: datetime) -> dict[tuple[Ref, str, Scalar], int]:
+    """How often each value was written since that instant, by (record, field, after-value)."""
+    intent = table("intent")
+    query = select(intent.c.body).where(intent.c.state == RowState.APPLIED.value, intent.c.at >= since)
+    changes = (from_json(body, Change) for body in connection.scalars(query.where(intent.c.task_key == "")))
+    return dict(Counter((one.ref, one.field, one.after) for one in changes))
 
 
 def _spellings(text: str) -> list[str]:

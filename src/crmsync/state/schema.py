@@ -25,6 +25,10 @@ def upgrade(database: Database) -> None:
     if revision is not None and revision not in {script.revision for script in scripts.walk_revisions()}:
         raise StoreUnusable(f"The store was made by a newer crmsync (schema {revision}): update crmsync first.")
     with database.writing(durable=True) as connection:
+        if database.path is None:  # two processes opening a new store at once: one migrates, the other waits
+            connection.exec_driver_sql(
+                "SELECT pg_advisory_xact_lock(hashtext('crmsync migrates ' || current_schema()))"
+            )
         _migrate(config, connection)
 
 
