@@ -3,6 +3,7 @@
 import json
 import random
 import re
+from functools import cache
 from pathlib import Path
 
 from crmsync.agreement.model import Agreement
@@ -17,7 +18,12 @@ _MARK = re.compile(r"«(\w+)»")
 
 def agreement(**files: str) -> Agreement:
     """The shipped agreement, some files replaced (definitions="...")."""
-    return read_agreement({**FILES, **{f"{name}.yaml": text for name, text in files.items()}})
+    return _read(tuple(sorted(files.items())))
+
+
+@cache
+def _read(files: tuple[tuple[str, str], ...]) -> Agreement:
+    return read_agreement({**FILES, **{f"{name}.yaml": text for name, text in files}})
 
 
 def problems(files: dict[str, str]) -> tuple[Problem, ...]:

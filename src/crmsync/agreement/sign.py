@@ -40,7 +40,7 @@ def standing(agreement: Agreement) -> Standing:
     jobs = {same(one.job) for one in valid}
     roles = {one.role for one in valid}
     missing = [job for job in agreement.must_sign if same(job) not in jobs]
-    missing += [f"somebody with role {role}" for role in ROLES if role not in roles]
+    missing = missing or [f"somebody with role {role}" for role in ROLES if role not in roles]
     return Standing(agreement.signed, valid, tuple(missing))
 
 
@@ -77,6 +77,8 @@ def _objections(agreement: Agreement, signature: Signoff) -> list[tuple[str, str
         found.append((f'"{signature.job}" does not sign this agreement.', help_))
     if not same(signature.name):
         found.append(("a signature needs a name.", "Give the name of the person who signs."))
+    if not (signature.name + signature.job + signature.evidence).isprintable():
+        found.append(("a signature holds characters that cannot be printed.", "Write it on one line, as plain text."))
     earlier = [one for one in agreement.signoffs if one.content == agreement.content]
     if same(signature.name) in {same(one.name) for one in earlier}:
         found.append((f'"{signature.name}" signed this content already.', "Another person signs for the other job."))
