@@ -23,6 +23,11 @@ def truth(seed: int) -> Row:
 
 
 @cache
+def steps(seed: int) -> tuple[Row, ...]:
+    return tuple(demo.steps(seed))
+
+
+@cache
 def by_id(seed: int) -> dict[str, Row]:
     """Person records by id: Salesforce and HubSpot ids never look alike."""
     return {str(row["id"]): row for row in rows(seed) if row["type"] in PEOPLE}
