@@ -231,6 +231,8 @@ def _bound(known: Property, measure: Callable[[str], Comparable | None], text: s
 
 def _value(one: Object, name: str = "value") -> str:
     value = one.get(name)
+    if value is None:
+        raise Refusal(400, f"Invalid input: operator {one.get('operator')} needs {name}")
     if isinstance(value, bool):
         return "true" if value else "false"
     return repr(value) if isinstance(value, float) else a_word(value, name)

@@ -1,0 +1,7 @@
+import pytest
+from tests.emulator.hubspot.door import Door
+
+
+@pytest.fixture
+def door() -> Door:
+    return Door()

@@ -1,0 +1,134 @@
+"""The error bodies of facts/hubspot.md section 4, row by row."""
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+from tests.emulator.hubspot.door import DATED, Door
+
+GOOD_FIELDS = {"status", "message", "correlationId"}
+
+
+def inner(message: str) -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = json.loads(message.removeprefix("Property values were not valid: "))
+    return listed
+
+
+@pytest.mark.parametrize(
+    "headers, category",
+    [
+        ({}, "INVALID_AUTHENTICATION"),
+        ({"authorization": "Bearer nonsense"}, "INVALID_AUTHENTICATION"),
+        ({"authorization": "Basic emulator-token"}, "INVALID_AUTHENTICATION"),
+    ],
+)
+@pytest.mark.parametrize("target", [f"{DATED}/contacts", "/crm/v3/owners/", "/no/such/path"])
+def test_nobody_gets_in_without_the_token(door: Door, headers: dict[str, str], category: str, target: str) -> None:
+    answer = door.answer("GET", target, headers=headers)
+    assert isinstance(answer.body, dict)
+    assert (answer.status, answer.body["category"]) == (401, category)
+    assert str(answer.body["message"]).startswith("Authentication credentials not found.")
+
+
+def test_a_token_can_expire_once(door: Door) -> None:
+    door.desk.faults.add({"kind": "expire_token"})
+    status, body = door.call("GET", f"{DATED}/contacts")
+    assert (status, body["category"]) == (401, "EXPIRED_AUTHENTICATION")
+    assert body["context"] == {"expire time": ["2026-12-02T09:00:00.000Z"]}
+    assert door.call("GET", f"{DATED}/contacts")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "name, value, code",
+    [
+        ("no_such", "1", "PROPERTY_DOESNT_EXIST"),
+        ("hs_lead_status", "RAW", "INVALID_OPTION"),
+        ("hs_lead_status", "new", "INVALID_OPTION"),
+        ("lifecyclestage", "Lead", "INVALID_OPTION"),
+        ("email", "not an address", "INVALID_EMAIL"),
+        ("hs_object_id", "5", "READ_ONLY_VALUE"),
+        ("createdate", "2026-01-01", "READ_ONLY_VALUE"),
+        ("num_notes", "5", "READ_ONLY_VALUE"),
+        ("hubspot_owner_id", "404", "INVALID_OWNER_ID"),
+        ("score", "1,5", "INVALID_NUMBER"),
+        ("since", "yesterday", "INVALID_DATE"),
+        ("day", "2026-12-02T09:00:00Z", "INVALID_DATE"),
+        ("fit", "maybe", "INVALID_BOOLEAN"),
+    ],
+)
+def test_a_value_that_the_property_does_not_take(door: Door, name: str, value: str, code: str) -> None:
+    for own, type_ in (("score", "number"), ("since", "datetime"), ("day", "date"), ("fit", "bool")):
+        door.portal.load({"type": "__field__", "fields": {"object": "contacts", "name": own, "type": type_}})
+    door.load("contacts", "1")
+    status, body = door.call("PATCH", f"{DATED}/contacts/1", {"properties": {name: value}})
+    assert (status, body["category"]) == (400, "VALIDATION_ERROR")
+    assert [(one["name"], one["error"], one["isValid"]) for one in inner(body["message"])] == [(name, code, False)]
+    assert [(one["code"], one["context"]) for one in body["errors"]] == [(code, {"propertyName": [name]})]
+    assert door.desk.audit == []
+
+
+def test_all_bad_properties_are_listed_at_once(door: Door) -> None:
+    body = door.call("POST", f"{DATED}/contacts", {"properties": {"a": "1", "b": "2", "phone": "3"}})[1]
+    assert [one["name"] for one in inner(body["message"])] == ["a", "b"]
+
+
+def test_a_new_contact_with_a_taken_email_is_a_409(door: Door) -> None:
+    door.load("contacts", "1", email="ann@example.com")
+    status, body = door.call("POST", f"{DATED}/contacts", {"properties": {"email": "ANN@example.com"}})
+    assert (status, body["category"]) == (409, "CONFLICT")
+    assert body["message"] == "Contact already exists. Existing ID: 1"
+
+
+def test_a_change_to_a_taken_email_is_a_400_that_names_both_records(door: Door) -> None:
+    door.load("contacts", "1", email="ann@example.com")
+    door.load("contacts", "2")
+    status, body = door.call("PATCH", f"{DATED}/contacts/2", {"properties": {"email": "ann@example.com"}})
+    assert (status, body["category"]) == (400, "VALIDATION_ERROR")
+    assert body["message"].startswith("Cannot set PropertyValueCoordinates{portalId=")
+    assert body["message"].endswith("propertyName=email, value=ann@example.com} on 2. 1 already has that value.")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"{", b"[]", b'"text"', b"\xff\xfe", b'{"properties": []}', b'{"properties": {"phone": {}}}', b"[" * 100_000],
+)
+def test_a_body_that_is_not_what_is_read_is_a_400_without_a_category(door: Door, raw: bytes) -> None:
+    status, body = door.call("POST", f"{DATED}/contacts", raw)
+    assert (status, set(body)) == (400, GOOD_FIELDS)
+    assert body["message"].startswith("Invalid input JSON on line")
+
+
+def test_every_refusal_has_a_real_correlation_id_of_its_own(door: Door) -> None:
+    ids = {door.call("GET", f"{DATED}/contacts/9")[1]["correlationId"] for _ in range(5)}
+    assert len(ids) == 5
+    assert all(uuid.UUID(one).version == 4 for one in ids)
+
+
+@pytest.mark.parametrize("method", ["TRACE", "PUT", "OPTIONS"])
+def test_a_method_nobody_takes_is_a_405(door: Door, method: str) -> None:
+    assert door.call(method, f"{DATED}/contacts")[0] == 405
+
+
+def test_rate_limit_headers_come_with_everything_but_search(door: Door) -> None:
+    names = {name for name in door.portal.headers(_asked("GET /crm/v3/objects/{type}")) if "ratelimit" in name}
+    assert names == {
+        "x-hubspot-ratelimit-max",
+        "x-hubspot-ratelimit-remaining",
+        "x-hubspot-ratelimit-interval-milliseconds",
+        "x-hubspot-ratelimit-daily",
+        "x-hubspot-ratelimit-daily-remaining",
+    }
+    assert not any("ratelimit" in name for name in door.portal.headers(_asked("POST /crm/v3/objects/{type}/search")))
+
+
+def test_the_daily_remainder_counts_the_calls(door: Door) -> None:
+    door.desk.calls["GET /crm/v3/objects/{type}"] += 1_000
+    found = door.portal.headers(_asked("GET /crm/v3/objects/{type}"))["x-hubspot-ratelimit-daily-remaining"]
+    assert found == "624000"
+
+
+def _asked(route: str) -> Any:
+    from crmsync.emulator.wire import Asked
+
+    return Asked("GET", "/", route)
