@@ -1,7 +1,8 @@
 """The agreement as a document that people of sales and marketing can read before they sign it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from textwrap import wrap
 
 from crmsync.agreement.model import (
     Agreement,
@@ -20,6 +21,7 @@ from crmsync.agreement.model import (
 )
 from crmsync.agreement.sign import standing
 
+_WIDTH = 110
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MOVERS = {Team.DAEMON: "crmsync", Team.CONVERSION: "a conversion", Team.HANDOFF: "the hand-over"}
 _COMPARED = {
@@ -48,7 +50,14 @@ def show(agreement: Agreement) -> str:
         _deadlines(agreement),
         _routing(agreement),
     )
-    return "\n\n".join("\n".join(chapter) for chapter in chapters) + "\n"
+    return "\n\n".join("\n".join(_wrapped(chapter)) for chapter in chapters) + "\n"
+
+
+def _wrapped(lines: Iterable[str]) -> Iterator[str]:
+    """Lines that fit a screen; what goes on is indented deeper."""
+    for line in lines:
+        indent = " " * (len(line) - len(line.lstrip()) + 4)
+        yield from wrap(line, _WIDTH, subsequent_indent=indent, break_long_words=False) or [""]
 
 
 def in_words(condition: Condition) -> str:
@@ -70,6 +79,8 @@ def _bracketed(condition: Condition) -> str:
 
 def _compared(one: Compare) -> str:
     name = one.field.replace("_", " ")
+    if one.op is Op.BETWEEN and isinstance(one.value, tuple):
+        return f"{name} lies between {' and '.join(_value(end) for end in one.value)}"
     if one.op is Op.MISSING:
         return f"{name} is unknown" if one.value else f"{name} is known"
     return f"{name} {_COMPARED[one.op].format(_value(one.value))}"
@@ -172,7 +183,8 @@ def _readiness(agreement: Agreement) -> Iterator[str]:
     yield "WHEN AN INQUIRY IS A LEAD"
     yield f"  {in_words(section.ready)}"
     yield f"  Never: {', '.join(sorted(one.replace('_', ' ') for one in section.never)) or 'no exclusion'}."
-    yield f"  Unknown is not no. Expected: {section.expected_share[0]:.0%} to {section.expected_share[1]:.0%} of inquiries."
+    low, high = section.expected_share
+    yield f"  Unknown is not no. Expected: {low:.0%} to {high:.0%} of inquiries."
     if section.source_exception:
         yield f"  EXCEPTION: the lead source is looked at: {section.source_exception}"
 
@@ -198,13 +210,15 @@ def _deadlines(agreement: Agreement) -> Iterator[str]:
     office = agreement.sla.office
     days = ", ".join(_DAYS[day] for day in office.weekdays)
     yield "DEADLINES"
-    yield f"  Office: {days}, {office.opens:%H:%M}-{office.closes:%H:%M} {office.zone}; holidays {', '.join(office.holidays)}"
+    hours = f"{office.opens:%H:%M}-{office.closes:%H:%M} {office.zone}"
+    yield f"  Office: {days}, {hours}; holidays {', '.join(office.holidays) or 'none'}"
     for one in agreement.sla.clocks:
         touches = ", ".join(sorted(name.replace("_", " ") for name in one.touches))
         yield f"  {one.code.replace('_', ' ')}: {one.owed_by} owes it on the {one.due}, from when {one.starts}"
         yield f"    later than {_minutes(one.cut_off)} before closing: the next working day"
         yield f"    done by: {touches}. A change of status does not count."
-    yield f"  At most {agreement.sla.tasks_per_owner_per_day} tasks per owner and day, made in {agreement.sla.task_system}."
+    limit = agreement.sla.tasks_per_owner_per_day
+    yield f"  At most {limit} tasks per owner and day, made in {agreement.sla.task_system}."
     yield f"  Questions: {agreement.sla.contact}"
 
 

@@ -47,6 +47,9 @@ def read_document(label: str, text: str) -> Document:
         root = loader.compose(text)
     except YAMLError as error:
         return Document(label, None, problems=(_broken(label, error),))
+    except RecursionError:
+        problem = Problem(label, 1, 1, "brackets are nested too deep to be read.", "Write it flatter.")
+        return Document(label, None, problems=(problem,))
     if root is None:
         return Document(label, {})
     walk = _Walk(label)
@@ -92,7 +95,11 @@ class _Walk:
         if kind not in _READ_AS:
             self._refuse(node, f'"{node.tag}" is a tag: only plain values are read.', "Remove it.")
             return None
-        return _READ_AS[kind](node.value)
+        try:
+            return _READ_AS[kind](node.value)
+        except ValueError:
+            self._refuse(node, f"{node.value[:20]}... is no number we can hold.", "Put it in quotes.")
+            return None
 
     def _refuse(self, node: Node, message: str, suggestion: str) -> None:
         self.problems.append(Problem(self.label, *_place(node), message, suggestion))
@@ -115,7 +122,7 @@ def _whole(written: str) -> Plain:
 
 
 def _number(written: str) -> Plain:
-    return float(written.replace(".inf", "inf").replace(".nan", "nan"))
+    return float(written.casefold().replace(".inf", "inf").replace(".nan", "nan"))
 
 
 _READ_AS = {"str": _text, "timestamp": _text, "null": _nothing, "bool": _truth, "int": _whole, "float": _number}
