@@ -1,6 +1,7 @@
 """Rows for the tables of these tests: the shipped mappings against an org that has everything."""
 
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from crmsync.mappings.compile import compile_mapping, compile_streams
@@ -12,12 +13,12 @@ ROOT = Path(__file__).resolve().parents[2]
 STAMP = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
 
 
-def shipped_text(system: str) -> str:
-    return (ROOT / "mappings" / f"{system}.yaml").read_text(encoding="utf-8")
+SHIPPED = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "mappings").glob("*.yaml")}
 
 
+@cache
 def shipped(system: str) -> SystemMapping:
-    return compile_mapping(shipped_text(system), f"mappings/{system}.yaml")
+    return compile_mapping(SHIPPED[system], f"mappings/{system}.yaml")
 
 
 def everything(mapping: SystemMapping, **changed: VendorField) -> dict[str, VendorObject]:
@@ -29,13 +30,16 @@ def everything(mapping: SystemMapping, **changed: VendorField) -> dict[str, Vend
     return {name: VendorObject(mapping.system, name, fields) for name, fields in objects.items()}
 
 
+@cache
 def stream(system: str, name: str) -> tuple[StreamSpec, StreamPlan]:
     mapping = shipped(system)
     specs = compile_streams(mapping, everything(mapping))
     return next(one for one in specs if one.name == name), mapping.streams[name]
 
 
-def raw(spec: StreamSpec, record_id: str, *, deleted: bool = False, parties: tuple[Ref, ...] = (), **cells: Scalar):
+def raw(
+    spec: StreamSpec, record_id: str, *, deleted: bool = False, parties: tuple[Ref, ...] = (), **cells: Scalar
+) -> RawRecord:
     """A row with these values by our field names; the rest is empty."""
     known = {one.name for one in spec.pulled}
     assert cells.keys() <= known, cells.keys() - known

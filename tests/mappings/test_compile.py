@@ -5,7 +5,7 @@ from crmsync.model.activities import ActivityKind, Direction
 from crmsync.model.errors import SettingsProblem, ShapeChanged
 from crmsync.model.records import RecordKind
 from crmsync.model.streams import VendorField, VendorObject, Wire
-from tests.mappings.tables import everything, shipped, shipped_text
+from tests.mappings.tables import SHIPPED, everything, shipped
 
 
 def problems(text: str) -> list[str]:
@@ -184,7 +184,7 @@ def test_every_problem_of_a_broken_file_is_told_at_once_with_its_place():
 
 
 def test_a_misspelt_key_gets_the_right_one_suggested():
-    text = shipped_text("hubspot").replace("associated: [contacts]", "asociated: [contacts]")
+    text = SHIPPED["hubspot"].replace("associated: [contacts]", "asociated: [contacts]")
     assert all('Did you mean "associated"?' in line for line in problems(text))
 
 
