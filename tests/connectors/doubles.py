@@ -30,4 +30,4 @@ class Notes:
 
 def stream(system: str, name: str, kind: RecordKind, *vendor: str, **more: object) -> StreamSpec:
     fields = tuple(FieldSpec(f"our_{one}", one) for one in vendor)
-    return StreamSpec(system, name, str(more.pop("object", name)), kind, fields, **more)  # type: ignore[arg-type]
+    return StreamSpec(system, name, str(more.pop("object", name)), kind, fields, **more)

@@ -58,11 +58,19 @@ def _token(http, *tokens):
 
 def _row(number, *, at="2026-12-02T08:00:00.000+0000", gone=False, **fields):
     values = {"Status": "New", "NumberOfEmployees": 12, "MasterRecordId": None, **fields}
-    return {"attributes": {"type": "Lead"}, "Id": f"00Q{number:015d}", "SystemModstamp": at, "IsDeleted": gone, **values}
+    return {
+        "attributes": {"type": "Lead"},
+        "Id": f"00Q{number:015d}",
+        "SystemModstamp": at,
+        "IsDeleted": gone,
+        **values,
+    }
 
 
 def _page(*rows, after=None):
-    return {"totalSize": len(rows), "done": after is None, "records": list(rows)} | ({"nextRecordsUrl": after} if after else {})
+    return {"totalSize": len(rows), "done": after is None, "records": list(rows)} | (
+        {"nextRecordsUrl": after} if after else {}
+    )
 
 
 def _answer(http, path, body, **more):
@@ -112,7 +120,9 @@ def test_a_lasting_401_ends_after_two_logins_in_access_lost(http, crm):
     assert sum(call.request.url == TOKEN for call in http.calls) == 2
 
 
-@pytest.mark.parametrize("words", ["This session is not valid for use with the REST API", "Connected app is not attached to Agent"])
+@pytest.mark.parametrize(
+    "words", ["This session is not valid for use with the REST API", "Connected app is not attached to Agent"]
+)
 def test_a_401_no_login_can_cure_is_not_met_with_one(http, crm, words):
     http.get(f"{DATA}/queryAll/", json=[{"message": words, "errorCode": "INVALID_SESSION_ID"}], status=401)
     with pytest.raises(AccessLost):
@@ -221,7 +231,11 @@ def test_a_read_that_works_the_second_time_is_one_result(http, crm, sleeps):
 
 
 def test_a_spent_quota_is_not_asked_again(http, crm, sleeps):
-    http.get(f"{DATA}/queryAll/", status=403, json=[{"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests Limit exceeded."}])
+    http.get(
+        f"{DATA}/queryAll/",
+        status=403,
+        json=[{"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests Limit exceeded."}],
+    )
     with pytest.raises(BudgetSpent):
         list(crm.pull(LEADS, None))
     assert len(_data_calls(http)) == 1
@@ -229,7 +243,9 @@ def test_a_spent_quota_is_not_asked_again(http, crm, sleeps):
 
 
 def test_what_is_told_to_the_observer_and_raised_holds_no_address_of_a_person(http, crm, notes):
-    http.get(f"{DATA}/queryAll/", status=400, json=[{"errorCode": "MALFORMED_QUERY", "message": "near a.b@example.com"}])
+    http.get(
+        f"{DATA}/queryAll/", status=400, json=[{"errorCode": "MALFORMED_QUERY", "message": "near a.b@example.com"}]
+    )
     with pytest.raises(ShapeChanged) as caught:
         list(crm.pull(LEADS, None))
     assert "example.com" not in str(caught.value)
@@ -246,7 +262,8 @@ def test_the_first_load_reads_everything_oldest_change_first_deleted_rows_includ
     [page] = crm.pull(LEADS, None)
     [call] = _data_calls(http)
     assert _soql(call) == (
-        "SELECT Id, SystemModstamp, IsDeleted, Status, NumberOfEmployees, MasterRecordId FROM Lead ORDER BY SystemModstamp, Id"
+        "SELECT Id, SystemModstamp, IsDeleted, Status, NumberOfEmployees, MasterRecordId FROM Lead"
+        " ORDER BY SystemModstamp, Id"
     )
     assert [one.deleted for one in page.records] == [False, True]
     assert page.records[0].values == ("New", 12, None)
@@ -291,7 +308,8 @@ def test_a_pass_that_broke_off_goes_on_behind_the_last_row_within_the_same_bound
     _answer(http, "queryAll/", _page(_row(2)))
     [page] = crm.pull(LEADS, stored)
     assert _soql(_data_calls(http)[-1]).split(" WHERE ")[1] == (
-        "(SystemModstamp > 2026-12-02T08:00:00Z OR (SystemModstamp = 2026-12-02T08:00:00Z AND Id > '00Q000000000000001'))"
+        "(SystemModstamp > 2026-12-02T08:00:00Z OR"
+        " (SystemModstamp = 2026-12-02T08:00:00Z AND Id > '00Q000000000000001'))"
         " AND SystemModstamp <= 2026-12-02T09:00:00Z ORDER BY SystemModstamp, Id"
     )
     assert page.cursor == Cursor("salesforce", "leads", LEADS.digest, NOW)
@@ -300,7 +318,11 @@ def test_a_pass_that_broke_off_goes_on_behind_the_last_row_within_the_same_bound
 def test_a_dead_locator_is_replaced_by_a_query_behind_the_last_row(http, crm):
     locator = "/services/data/v62.0/query/0r8x-1"
     _answer(http, "queryAll/", _page(_row(1), after=locator))
-    http.get(f"{HOST}{locator}", status=400, json=[{"errorCode": "INVALID_QUERY_LOCATOR", "message": "invalid query locator"}])
+    http.get(
+        f"{HOST}{locator}",
+        status=400,
+        json=[{"errorCode": "INVALID_QUERY_LOCATOR", "message": "invalid query locator"}],
+    )
     _answer(http, "queryAll/", _page(_row(2)))
     pages = list(crm.pull(LEADS, None))
     assert [one.ref.id[-1] for page in pages for one in page.records] == ["1", "2"]
@@ -318,7 +340,8 @@ def test_a_position_of_another_version_costs_a_fresh_pass_and_nothing_else(http,
     [
         ({"Status": {"nested": 1}}, "Expected"),
         ({"SystemModstamp": "yesterday"}, "yesterday"),
-        ({"SystemModstamp": None}, "SystemModstamp"),
+        ({"SystemModstamp": None}, "when it was changed"),
+        ({"SystemModstamp": "2026-12-02T08:00:00"}, "no zone"),
     ],
 )
 def test_a_row_that_cannot_be_read_is_set_apart_and_the_page_goes_on(http, crm, bad, detail):
@@ -362,10 +385,18 @@ def test_the_servers_clock_is_asked_for_once_where_nothing_was_answered_yet(http
     assert len(_data_calls(http)) == 1
 
 
-@pytest.mark.parametrize("sandbox,edition,production", [(False, "Enterprise Edition", True), (True, "Enterprise Edition", False), (False, "Developer Edition", False)])
+@pytest.mark.parametrize(
+    "sandbox,edition,production",
+    [(False, "Enterprise Edition", True), (True, "Enterprise Edition", False), (False, "Developer Edition", False)],
+)
 def test_the_org_says_whether_it_is_production(http, crm, sandbox, edition, production):
-    http.get(f"{HOST}/services/oauth2/userinfo", json={"user_id": "005A", "organization_id": "00DA", "email": "x@example.com"})
-    _answer(http, "query/", {"records": [{"Id": "00DA", "Name": "Acme", "IsSandbox": sandbox, "OrganizationType": edition}]})
+    http.get(
+        f"{HOST}/services/oauth2/userinfo",
+        json={"user_id": "005A", "organization_id": "00DA", "email": "x@example.com"},
+    )
+    _answer(
+        http, "query/", {"records": [{"Id": "00DA", "Name": "Acme", "IsSandbox": sandbox, "OrganizationType": edition}]}
+    )
     org = crm.org()
     assert (org.org_id, org.name, org.user_id, org.production) == ("00DA", "Acme", "005A", production)
     assert (org.calls_today, org.calls_allowed) == (7, 15000)
@@ -373,14 +404,24 @@ def test_the_org_says_whether_it_is_production(http, crm, sandbox, edition, prod
 
 def test_describe_tells_what_may_be_written_and_which_values_are_active(http, crm):
     fields = [
-        {"name": "Status", "type": "picklist", "label": "Lead Status", "updateable": True, "createable": True, "length": 255,
+        {"name": "Status", "type": "picklist", "updateable": True, "createable": True, "length": 255,
          "picklistValues": [{"value": "New", "active": True}, {"value": "Old", "active": False}]},
-        {"name": "Subject", "type": "combobox", "updateable": True, "length": 255, "picklistValues": [{"value": "Call", "active": True}]},
+        {"name": "Subject", "type": "combobox", "updateable": True, "length": 255,
+         "picklistValues": [{"value": "Call", "active": True}]},
         {"name": "IsConverted", "type": "boolean", "updateable": False, "length": 0},
         {"name": "Key__c", "type": "string", "unique": True, "length": 40},
     ]  # fmt: skip
     _answer(http, "sobjects/Lead/describe", {"fields": fields})
-    _answer(http, "query/", {"records": [{"ApiName": "Qualified", "MasterLabel": "Won", "IsConverted": True}, {"ApiName": "New", "MasterLabel": "New"}]})
+    _answer(
+        http,
+        "query/",
+        {
+            "records": [
+                {"ApiName": "Qualified", "MasterLabel": "Won", "IsConverted": True},
+                {"ApiName": "New", "MasterLabel": "New"},
+            ]
+        },
+    )
     found = crm.describe("Lead")
     assert found.fields["Status"].options == ("New",)
     assert found.fields["Subject"].options is None
@@ -404,7 +445,12 @@ def test_present_values_come_200_ids_a_call_and_what_is_gone_comes_back_deleted(
 
 
 def test_nothing_is_asked_for_nothing(http, crm):
-    assert (crm.fetch(LEADS, []), crm.find_tasks([]), crm.update("Lead", []), crm.insert("Task", [])) == ([], [], [], [])
+    assert (crm.fetch(LEADS, []), crm.find_tasks([]), crm.update("Lead", []), crm.insert("Task", [])) == (
+        [],
+        [],
+        [],
+        [],
+    )
     assert not http.calls
 
 
@@ -441,7 +487,9 @@ def test_without_a_key_field_the_last_line_of_the_tasks_of_that_record_is_compar
 
 
 def _rows(count, object_name="Lead"):
-    return [WriteRow(f"op{n}", Ref("salesforce", object_name, f"00Q{n:012d}AAA"), {"Status": "New"}) for n in range(count)]
+    return [
+        WriteRow(f"op{n}", Ref("salesforce", object_name, f"00Q{n:012d}AAA"), {"Status": "New"}) for n in range(count)
+    ]
 
 
 def _collection(http, method, body, status=200):
@@ -500,7 +548,10 @@ def test_an_answer_that_is_not_fully_understood_leaves_its_rows_unknown(http, cr
     assert len(_data_calls(http)) == 1
 
 
-@pytest.mark.parametrize("error", [requests.ReadTimeout("x"), requests.ConnectionError("reset"), requests.exceptions.ChunkedEncodingError("cut")])
+@pytest.mark.parametrize(
+    "error",
+    [requests.ReadTimeout("x"), requests.ConnectionError("reset"), requests.exceptions.ChunkedEncodingError("cut")],
+)
 def test_a_write_without_an_answer_is_unknown_and_never_sent_again(http, crm, error):
     http.post(f"{DATA}/composite/sobjects", body=error)
     [receipt] = crm.insert("Task", [WriteRow("op", Ref("salesforce", "Task", ""), {})])

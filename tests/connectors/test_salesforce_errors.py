@@ -24,7 +24,13 @@ ANSWERS = [
     (403, "API_CURRENTLY_DISABLED", "API is currently disabled", AccessLost, K.RETRY),
     (401, "LOGIN_MUST_USE_SECURITY_TOKEN", "", AccessLost, K.RETRY),
     (403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", BudgetSpent, K.RETRY),
-    (403, "REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit exceeded.", RetryLater, K.RETRY),
+    (
+        403,
+        "REQUEST_LIMIT_EXCEEDED",
+        "ConcurrentRequests (Concurrent API Requests) Limit exceeded.",
+        RetryLater,
+        K.RETRY,
+    ),
     (400, "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record", RetryLater, K.RETRY),
     (400, "QUERY_TIMEOUT", "Your query request was running for too long.", RetryLater, K.RETRY),
     (503, "REQUEST_RUNNING_TOO_LONG", "", RetryLater, K.UNKNOWN),
@@ -132,14 +138,14 @@ def test_an_unknown_code_of_a_row_is_a_refusal_in_the_vendors_words():
 @pytest.mark.parametrize(
     "words,kind,existing",
     [
-        ("duplicate value found: CRMSync_Key__c duplicates value on record with id: 00T000000000001AAA", K.DUPLICATE, "00T000000000001AAA"),
-        ("duplicate value found: crmsync_key__c duplicates value on record with id: 00T000000000001", K.DUPLICATE, "00T000000000001"),
-        ("duplicate value found: <unknown> duplicates value on record with id: <unknown>", K.DUPLICATE, None),
-        ("duplicate value found: Other__c duplicates value on record with id: 00T000000000001AAA", K.REFUSED, None),
+        ("CRMSync_Key__c duplicates value on record with id: 00T000000000001AAA", K.DUPLICATE, "00T000000000001AAA"),
+        ("crmsync_key__c duplicates value on record with id: 00T000000000001", K.DUPLICATE, "00T000000000001"),
+        ("<unknown> duplicates value on record with id: <unknown>", K.DUPLICATE, None),
+        ("Other__c duplicates value on record with id: 00T000000000001AAA", K.REFUSED, None),
     ],
-)  # fmt: skip
+)
 def test_a_duplicate_is_ours_only_in_our_own_key_field(words, kind, existing):
-    verdict = row(TASK, [Fault(words, "", "DUPLICATE_VALUE")])
+    verdict = row(TASK, [Fault(f"duplicate value found: {words}", "", "DUPLICATE_VALUE")])
     assert verdict.kind is kind
     assert (verdict.ref.id if verdict.ref else None) == existing
 

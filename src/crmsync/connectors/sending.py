@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from crmsync.connectors.answers import Answer, AnswerLost, Unreached
 from crmsync.connectors.words import scrubbed
@@ -17,11 +18,12 @@ NOT_SENT = "Nothing was sent: the CRM could not be reached."
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the vendor said about a row, or about a whole batch."""
+    """What the vendor said about a row, or about a whole batch; `splits` where one bad row may have spoiled it."""
 
     kind: ReceiptKind
     words: str = ""
     ref: Ref | None = None
+    splits: bool = False
 
     def receipt(self, row: WriteRow) -> Receipt:
         """The same as a receipt of one row."""
@@ -36,14 +38,20 @@ Outcome = Mapping[str, Verdict] | Verdict
 def send(
     rows: Batch, size: int, exchange: Callable[[Batch], Answer], judge: Callable[[Batch, Answer], Outcome]
 ) -> list[Receipt]:
-    """Send rows in batches of at most `size`; a batch refused as a whole is split until the culprits stand alone.
+    """Send rows in batches of at most `size`; one receipt per row, in order.
 
-    A row without a verdict in a whole answer, and every row of an answer that was lost, is UNKNOWN.
+    A batch spoiled by a bad row is split until the culprits stand alone: it was refused as a whole, so nothing is
+    sent twice. Where the CRM asks to come back later, or cannot be reached, the batches behind wait as well. A row
+    without a verdict in a whole answer, and every row of an answer that was lost, is UNKNOWN.
     """
+    attempt = partial(_outcome, exchange, judge)
     receipts: dict[str, Receipt] = {}
+    later: Verdict | None = None
     for batch in batches(rows, size):
-        for row, verdict in _deliver(batch, exchange, judge):
-            receipts[row.op_id] = verdict.receipt(row)
+        outcome = later or attempt(batch)
+        if isinstance(outcome, Verdict) and outcome.kind is ReceiptKind.RETRY:
+            later = outcome
+        receipts |= {row.op_id: verdict.receipt(row) for row, verdict in _settled(batch, outcome, attempt)}
     return [receipts[row.op_id] for row in rows]
 
 
@@ -59,21 +67,18 @@ def batches(rows: Batch, size: int) -> Iterator[list[WriteRow]]:
         yield batch
 
 
-def _deliver(
-    batch: Batch, exchange: Callable[[Batch], Answer], judge: Callable[[Batch, Answer], Outcome]
-) -> Iterator[tuple[WriteRow, Verdict]]:
-    outcome = _outcome(batch, exchange, judge)
-    if isinstance(outcome, Verdict) and outcome.kind is ReceiptKind.REFUSED and len(batch) > 1:
+def _settled(batch: Batch, outcome: Outcome, attempt: Callable[[Batch], Outcome]) -> Iterator[tuple[WriteRow, Verdict]]:
+    if isinstance(outcome, Verdict) and outcome.splits and len(batch) > 1:
         middle = len(batch) // 2
-        yield from _deliver(batch[:middle], exchange, judge)
-        yield from _deliver(batch[middle:], exchange, judge)
+        for half in (batch[:middle], batch[middle:]):
+            yield from _settled(half, attempt(half), attempt)
         return
     for row in batch:
         verdict = outcome if isinstance(outcome, Verdict) else outcome.get(row.op_id)
         yield row, verdict or Verdict(ReceiptKind.UNKNOWN, NO_VERDICT)
 
 
-def _outcome(batch: Batch, exchange: Callable[[Batch], Answer], judge: Callable[[Batch, Answer], Outcome]) -> Outcome:
+def _outcome(exchange: Callable[[Batch], Answer], judge: Callable[[Batch, Answer], Outcome], batch: Batch) -> Outcome:
     try:
         answer = exchange(batch)
     except (Unreached, AccessLost) as error:

@@ -15,6 +15,10 @@ from crmsync.model.records import Ref
 from crmsync.model.streams import WriteRow
 
 
+class NotAllowed(AccessLost):
+    """The token is good, but not for this: a scope or a paid tier is missing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What one answer means to a read, and to a row or a batch that was to be written; `wait` in seconds."""
@@ -25,7 +29,7 @@ class Meaning:
 
 
 LOGIN = Meaning(AccessLost, ReceiptKind.RETRY)
-PERMISSION = Meaning(AccessLost, ReceiptKind.REFUSED)
+PERMISSION = Meaning(NotAllowed, ReceiptKind.REFUSED)
 SPENT = Meaning(BudgetSpent, ReceiptKind.RETRY)
 BURST = Meaning(RetryLater, ReceiptKind.RETRY, wait=10.0)
 SECOND = Meaning(RetryLater, ReceiptKind.RETRY, wait=1.0)
@@ -74,8 +78,17 @@ STATUSES: Mapping[int, Meaning] = {
 """Where the body names no category we know. A write that met a 5xx may have been done: it is UNKNOWN."""
 
 _UNHEARD = frozenset({401, 423, 429, 477, 530})
+_SPOILED = frozenset({400, 404, 409})
+"""A whole batch is refused so when one of its inputs is bad."""
+
 _SERVER_FAULT, _RATE_LIMIT = 500, 429
+_WRAPPED = "Property values were not valid: "
 _EXISTING = (re.compile(r"Existing ID: (\d+)"), re.compile(r"\. (\d+) already has that value"))
+
+
+class _BadValue(msgspec.Struct):
+    name: str
+    message: str
 
 
 class Context(msgspec.Struct):
@@ -96,8 +109,11 @@ class Fault(msgspec.Struct):
 
     @property
     def words(self) -> str:
-        """Category and message as one line."""
-        return f"{self.category}: {self.message}" if self.category else self.message
+        """Category and message as one line; what is wrong with each property is taken out of its JSON wrapping."""
+        message = self.message
+        if message.startswith(_WRAPPED):
+            message = _unwrapped(message.removeprefix(_WRAPPED)) or message
+        return f"{self.category}: {message}" if self.category else message
 
 
 def reading(answer: Answer) -> CrmsyncError:
@@ -120,13 +136,19 @@ def whole(batch_of_one: WriteRow | None, answer: Answer) -> Verdict:
         return Verdict(ReceiptKind.UNKNOWN, words)
     if batch_of_one is not None:
         return _judged(batch_of_one, answer.status, fault)
-    kind = _meaning(answer.status, fault).writing
-    return Verdict(ReceiptKind.REFUSED if kind is ReceiptKind.DUPLICATE else kind, words)
+    return Verdict(_meaning(answer.status, fault).writing, words, splits=answer.status in _SPOILED)
 
 
 def row(asked: WriteRow, fault: Fault) -> Verdict:
     """What one error of a multi-status answer means to its row; an unknown category is a refusal."""
     return _judged(asked, 0, fault)
+
+
+def _unwrapped(text: str) -> str:
+    try:
+        return "; ".join(f"{one.name}: {one.message}" for one in msgspec.json.decode(text, type=list[_BadValue]))
+    except msgspec.DecodeError:
+        return ""
 
 
 def _judged(asked: WriteRow, status: int, fault: Fault) -> Verdict:

@@ -5,10 +5,12 @@ from operator import attrgetter
 
 import msgspec
 
-from crmsync.connectors.hubspot.client import Door
+from crmsync.connectors.hubspot.client import Door, Query
+from crmsync.connectors.hubspot.errors import NotAllowed
 from crmsync.connectors.hubspot.place import PAGE, Place, Step
 from crmsync.connectors.hubspot.shape import Envelope
 from crmsync.connectors.rows import Columns, PageDecoder
+from crmsync.model.errors import ShapeChanged
 from crmsync.model.records import RawRecord, Ref, Rejected
 from crmsync.model.streams import StreamSpec, VendorField, VendorObject
 
@@ -24,7 +26,7 @@ def occurred(door: Door, spec: StreamSpec, place: Place) -> Step:
     if place.after:
         query.append(("after", place.after))
     columns = Columns([field.vendor for field in spec.pulled])
-    decoded = _decoder(columns).decode(door.get("/events/v3/events", query))
+    decoded = _decoder(columns).decode(_read(door, query))
     records = tuple(_record(spec, columns, row) for row in decoded.rows)
     rejected = tuple(Rejected(Ref(spec.system, spec.object, name), "unreadable", why) for name, why in decoded.odd)
     return Step(records, rejected, decoded.envelope.after)
@@ -34,6 +36,14 @@ def described() -> VendorObject:
     """The properties occurrences are known to carry: the API has no describe for the built-in types."""
     fields = {name: VendorField(name, "string", writable=False, creatable=False) for name in _KNOWN}
     return VendorObject("hubspot", "events", fields)
+
+
+def _read(door: Door, query: Query) -> bytes:
+    """Occurrences are sold with the Enterprise tier only: without it this stream stops, not the whole portal."""
+    try:
+        return door.get("/events/v3/events", query)
+    except NotAllowed as error:
+        raise ShapeChanged(f"{error} Event occurrences need the Enterprise tier; map no events without it.") from None
 
 
 _parts = attrgetter("id", "at", "about", "about_type", "properties")

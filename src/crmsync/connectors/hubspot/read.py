@@ -5,11 +5,10 @@ from datetime import datetime
 
 import msgspec
 
-from crmsync.connectors.chunks import chunks
-from crmsync.connectors.hubspot import events, owners
+from crmsync.connectors.hubspot import events, objects, owners
 from crmsync.connectors.hubspot.client import Door
 from crmsync.connectors.hubspot.links import linked
-from crmsync.connectors.hubspot.place import PAGE, Phase, Place
+from crmsync.connectors.hubspot.place import Phase, Place
 from crmsync.connectors.hubspot.shape import Shape
 from crmsync.connectors.rows import parse
 from crmsync.model.errors import InvariantBroken, RetryLater, ShapeChanged
@@ -80,20 +79,12 @@ def fetch(door: Door, spec: StreamSpec, refs: Sequence[Ref]) -> list[RawRecord]:
 
 
 def _objects(door: Door, spec: StreamSpec, ids: Sequence[str]) -> Mapping[str, RawRecord]:
-    shape = Shape(spec)
-    found: dict[str, RawRecord] = {}
-    for some in chunks(ids, PAGE):
-        body = {"properties": shape.properties, "inputs": [{"id": one} for one in some]}
-        _, records, rejected = shape.read(door.ask(f"/crm/v3/objects/{spec.object}/batch/read", body))
-        if rejected:
-            raise ShapeChanged(f"HubSpot: a record could not be read: {rejected[0].detail}")
-        live = linked(door, spec, records)
-        found = (
-            {one.ref.id: one for one in live if one.deleted}
-            | found
-            | {one.ref.id: one for one in live if not one.deleted}
-        )
-    return found
+    records, rejected = objects.present(door, spec, ids)
+    if rejected:
+        raise ShapeChanged(f"HubSpot: a record could not be read: {rejected[0].detail}")
+    known = linked(door, spec, records)
+    gone = {one.ref.id: one for one in known if one.deleted}
+    return gone | {one.ref.id: one for one in known if not one.deleted}
 
 
 def _owners(door: Door, spec: StreamSpec) -> Mapping[str, RawRecord]:

@@ -6,7 +6,8 @@ from operator import attrgetter
 import msgspec
 
 from crmsync.connectors.rows import Columns, PageDecoder
-from crmsync.model.records import RawRecord, Ref, Rejected, Scalar
+from crmsync.connectors.stamps import instant
+from crmsync.model.records import RawRecord, Ref, Rejected
 from crmsync.model.streams import StreamSpec
 
 MERGED = "hs_merged_object_ids"
@@ -87,20 +88,10 @@ class Shape:
     def _records(self, row: msgspec.Struct) -> list[RawRecord]:
         name, properties, archived, updated, archived_at = self._parts(row)
         modified, merged, *values = self._columns.values(properties)
-        stamp = _stamp(archived_at if archived else None, modified, updated)
+        stamp = instant((archived and archived_at) or modified or updated)
         record = RawRecord(self.ref(name), stamp, archived, tuple(values))
         swallowed = [one.strip() for one in str(merged or "").split(";")]
         return [record, *(self.gone(self.ref(one), stamp, record.ref) for one in swallowed if one and one != name)]
 
     def _rejected(self, name: str, why: str) -> Rejected:
         return Rejected(self.ref(name), "unreadable", why)
-
-
-def _stamp(*candidates: Scalar) -> datetime:
-    first = next((one for one in candidates if one), None)
-    if not isinstance(first, str):
-        raise ValueError("the row does not say when it was changed")  # noqa: TRY004 - a bad row, whatever its type
-    stamp = datetime.fromisoformat(first)
-    if stamp.tzinfo is None:
-        raise ValueError("the row's stamp has no zone")
-    return stamp

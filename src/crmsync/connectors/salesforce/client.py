@@ -167,7 +167,8 @@ def _login_failed(error: SalesforceAuthenticationFailed) -> Exception:
     busy = isinstance(error.code, int) and error.code >= 500  # noqa: PLR2004 - the HTTP class of server faults
     if busy:
         return Unreached(f"Nothing was sent: the login at Salesforce met HTTP {error.code}.")
-    return AccessLost(scrubbed(f"Salesforce refused the login: {error.code}: {error.auth_message}"))
+    words = f"HTTP {error.code}" if isinstance(error.code, int) else f"{error.code}: {error.auth_message}"
+    return AccessLost(scrubbed(f"Salesforce refused the login: {words}"))
 
 
 def _secret(secrets: Mapping[str, str], name: str) -> str:

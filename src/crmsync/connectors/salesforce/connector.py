@@ -1,9 +1,10 @@
 """Salesforce as a Connector: each verb in its own file, this one only names them."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from crmsync.connectors.address import checked
+from crmsync.connectors.address import checked, unknown_version
 from crmsync.connectors.salesforce import pull, read, write
 from crmsync.connectors.salesforce.client import Door
 from crmsync.connectors.words import hush_vendor_libraries
@@ -12,6 +13,8 @@ from crmsync.model.plans import Receipt
 from crmsync.model.ports import Observer, Sleeper
 from crmsync.model.records import RawRecord, Ref
 from crmsync.model.streams import Cursor, FoundTask, OrgFacts, Page, StreamSpec, TaskLookup, VendorObject, WriteRow
+
+_VERSION = re.compile(r"^\d{2,3}\.0$")
 
 
 class Salesforce:
@@ -81,5 +84,7 @@ def connect(
     """A connector that has sent nothing yet; SettingsProblem where an address, method or secret is wrong."""
     hush_vendor_libraries()
     address = checked("salesforce", base_url)
-    version = api_version.strip().lstrip("v")
+    version = api_version.strip().removeprefix("v")
+    if not _VERSION.match(version):
+        raise unknown_version("salesforce", api_version, "one like 62.0")
     return Salesforce(Door(address, version, secrets, method, observer, sleeper), overlap)

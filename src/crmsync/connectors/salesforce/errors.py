@@ -119,7 +119,7 @@ STATUSES: Mapping[int, Meaning] = {
 }
 """Where the body holds no code we know. A write that met a 5xx may have been committed: it is UNKNOWN."""
 
-_SERVER_FAULT = 500
+_BAD_REQUEST, _SERVER_FAULT = 400, 500
 _CONCURRENT = "ConcurrentRequests"
 _EXISTING = re.compile(r"\bid: ([a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?)\b")
 _NAMED = re.compile(r"duplicate value found: (\S+) duplicates")
@@ -158,7 +158,8 @@ def whole(answer: Answer) -> Verdict:
     if answer.status >= _SERVER_FAULT or not faults:
         unheard = answer.status in {401, 420, 429}
         return Verdict(ReceiptKind.RETRY if unheard else ReceiptKind.UNKNOWN, words)
-    return Verdict(_meaning(answer.status, faults).writing, words)
+    kind = _meaning(answer.status, faults).writing
+    return Verdict(kind, words, splits=answer.status == _BAD_REQUEST and kind is not ReceiptKind.RETRY)
 
 
 def row(asked: WriteRow, faults: Sequence[Fault]) -> Verdict:

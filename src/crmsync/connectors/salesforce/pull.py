@@ -7,7 +7,7 @@ place behind its last row; a pass that broke off, or whose locator died, goes on
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -32,7 +32,7 @@ class Place(msgspec.Struct, frozen=True):
 
     def behind(self, record: RawRecord) -> "Place":
         """The place after this record."""
-        return Place(self.low, self.high, record.modified_at.astimezone(UTC), record.ref.id)
+        return Place(self.low, self.high, record.modified_at, record.ref.id)
 
 
 def pull(door: Door, spec: StreamSpec, cursor: Cursor | None, overlap: timedelta) -> Iterator[Page]:

@@ -1,11 +1,10 @@
 """From query pages to records: the struct is built from the StreamSpec, so only mapped fields are ever decoded."""
 
-from datetime import datetime
-
 import msgspec
 
 from crmsync.connectors.rows import Columns, Decoded, PageDecoder
 from crmsync.connectors.salesforce import soql
+from crmsync.connectors.stamps import instant
 from crmsync.model.records import RawRecord, Ref, Rejected
 from crmsync.model.streams import StreamSpec
 
@@ -52,11 +51,11 @@ class Shape:
 
     def _record(self, values: tuple[object, ...]) -> RawRecord:
         name, stamp = values[0], values[1]
-        if not (isinstance(name, str) and name and isinstance(stamp, str)):
-            raise ValueError("the row has no Id or no SystemModstamp")
+        if not isinstance(name, str) or not name:
+            raise ValueError("the row has no Id")
         ref = Ref(self.spec.system, self.spec.object, name)
         gone = self.deletable and values[2] is True
-        return RawRecord(ref, datetime.fromisoformat(stamp), gone, values[len(self._own) :])  # type: ignore[arg-type]
+        return RawRecord(ref, instant(stamp), gone, values[len(self._own) :])  # type: ignore[arg-type]
 
     def _rejected(self, name: str, why: str) -> Rejected:
         return Rejected(Ref(self.spec.system, self.spec.object, name), "unreadable", why)
