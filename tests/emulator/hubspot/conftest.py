@@ -1,4 +1,5 @@
 import pytest
+
 from tests.emulator.hubspot.door import Door
 
 

@@ -1,6 +1,7 @@
 """Who belongs to whom (facts/hubspot.md section 6)."""
 
 import pytest
+
 from tests.emulator.hubspot.door import DATED, Door
 
 READ = "/crm/associations/2026-09/calls/contacts/batch/read"

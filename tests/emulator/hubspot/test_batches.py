@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from tests.emulator.hubspot.door import DATED, Door
 
 CONTACTS = f"{DATED}/contacts/batch"

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from tests.emulator.hubspot.door import DATED, Door
 
 PROPERTIES = "/crm/properties/2026-09"

@@ -1,6 +1,7 @@
 """One record at a time (facts/hubspot.md sections 5.1, 5.3, 5.7 and 15)."""
 
 import pytest
+
 from tests.emulator.hubspot.door import DATED, Door
 
 PATHS = ("/crm/v3/objects", "/crm/objects/2026-03", "/crm/objects/2026-09")

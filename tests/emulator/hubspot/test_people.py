@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from tests.emulator.hubspot.door import DATED, Door
 
 from crmsync.emulator.world import BadRow
+from tests.emulator.hubspot.door import DATED, Door
 
 
 def test_a_loaded_row_sets_what_nobody_can_write(door: Door) -> None:

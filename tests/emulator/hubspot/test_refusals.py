@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
+
 from tests.emulator.hubspot.door import DATED, Door
 
 GOOD_FIELDS = {"status", "message", "correlationId"}
@@ -91,7 +92,17 @@ def test_a_change_to_a_taken_email_is_a_400_that_names_both_records(door: Door) 
 
 @pytest.mark.parametrize(
     "raw",
-    [b"", b"{", b"[]", b'"text"', b"\xff\xfe", b'{"properties": []}', b'{"properties": {"phone": {}}}', b"[" * 100_000],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'"text"',
+        b"\xff\xfe",
+        b'{"properties": []}',
+        b'{"properties": {"phone": {}}}',
+        rb'{"properties": {"phone": "\ud800"}}',
+        b"[" * 100_000,
+    ],
 )
 def test_a_body_that_is_not_what_is_read_is_a_400_without_a_category(door: Door, raw: bytes) -> None:
     status, body = door.call("POST", f"{DATED}/contacts", raw)

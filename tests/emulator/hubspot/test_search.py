@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tests.emulator.hubspot.door import DATED, Door
 
 SEARCH = f"{DATED}/contacts/search"

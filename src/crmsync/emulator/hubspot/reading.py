@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
@@ -18,8 +19,11 @@ Object = Mapping[str, Json]
 def body_of(asked: Asked) -> Object:
     """The JSON object of the request; 400 in the vendor's words for anything else."""
     try:
-        return an_object(asked.json())
-    except BadJson as problem:
+        body = asked.json()
+        if b"\\u" in asked.body:
+            json.dumps(body, ensure_ascii=False).encode()  # half a surrogate pair is no text and cannot be sent back
+        return an_object(body)
+    except (BadJson, UnicodeEncodeError) as problem:
         raise Refusal(400, f"Invalid input JSON on line 1, column 1: {problem}", None) from None
 
 
