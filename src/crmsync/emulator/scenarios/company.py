@@ -19,13 +19,17 @@ Row = dict[str, Json]
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One person record as planted: its status as found; `follows` tells that its status is ours to write."""
+    """One person record as planted: its status as found; `follows` tells that its status is ours to write.
+
+    `frozen_whole`: no field of it may ever be written (a converted lead).
+    """
 
     system: str
     object: str
     id: str
     status: str | None = None
     follows: bool = True
+    frozen_whole: bool = False
 
     def spelling(self, status: str) -> str:
         """How this record's CRM spells an agreed status."""

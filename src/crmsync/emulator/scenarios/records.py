@@ -44,7 +44,7 @@ def lead(
     }
     company.load("salesforce", "Lead", id_, fields)
     converted = fields["IsConverted"] is True
-    return Record("salesforce", "Lead", id_, status, follows=not converted)
+    return Record("salesforce", "Lead", id_, status, follows=not converted, frozen_whole=converted)
 
 
 def contact(

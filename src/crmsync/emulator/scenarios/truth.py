@@ -20,9 +20,11 @@ def planted(company: Company) -> Row:
     """Everything planted: one section per peculiarity, all people with their status, all status writes, the counts.
 
     `people`: archetype, status to come to (null: none is decided), why, grade, records. `status_writes`: every status
-    field that must change at first sight and is ours to write, contact statuses included. `counts`: the demo's table.
+    field that must change at first sight and is ours to write, contact statuses included. `scores`: the records that
+    get one, with the grade. `counts`: the demo's table.
     """
     sections: dict[str, Json] = {name: [row for section, row in company.marks if section == name] for name in SECTIONS}
+    sections["scores"] = [score for plant in company.plants for score in _scores(plant)]
     writes = [write for plant in company.plants for write in _writes(plant)]
     people = [_person(plant) for plant in company.plants]
     return {**sections, "people": people, "status_writes": writes, "counts": _counts(company, sections, writes)}
@@ -34,6 +36,13 @@ def _writes(plant: Plant) -> Sequence[Row]:
         return []
     moved = [one for one in plant.records if one.follows and one.status != one.spelling(plant.status)]
     return [_write(one, plant, plant.status) for one in moved]
+
+
+def _scores(plant: Plant) -> Sequence[Row]:
+    """A score for whoever is in the funnel: on each record that may be written, not for bought or unwanted names."""
+    if plant.status in (None, "raw", "disqualified"):
+        return []
+    return [{"record": one.id, "grade": plant.who.grade} for one in plant.records if not one.frozen_whole]
 
 
 def _write(record: Record, plant: Plant, status: str) -> Row:
