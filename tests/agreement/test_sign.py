@@ -152,9 +152,24 @@ def test_the_same_name_twice_written_by_hand_is_refused():
 def test_signing_only_appends():
     comment = "# ours: do not touch\nsignoffs:  []   # none yet\n"
     once = signed(comment, PEOPLE[0])
-    assert once.startswith("# ours: do not touch\nsignoffs:  # none yet\n  - role: sales\n")
+    assert once.startswith("# ours: do not touch\nsignoffs:   # none yet\n  - role: sales\n")
     twice = signed(once, PEOPLE[1])
     assert twice.startswith(once)
+
+
+def test_signing_follows_the_way_the_file_is_written():
+    once = signed("signoffs:\r\n", PEOPLE[0])
+    assert "\n" not in once.replace("\r\n", "")
+    flat = signed(EMPTY, PEOPLE[0]).replace("  - ", "- ").replace("    ", "  ")
+    assert signed(flat, PEOPLE[1]).startswith(flat)
+
+
+def test_a_list_in_brackets_takes_no_signature():
+    text = signed(EMPTY, PEOPLE[0])
+    row = agreement(signoffs=text).signoffs[0]
+    flow = f"signoffs: [{{role: sales, name: {row.name}, job: {row.job}, on: {row.on}, agreement: '{row.content}'}}]\n"
+    with pytest.raises(SettingsProblem, match="brackets"):
+        signed(flow, PEOPLE[1])
 
 
 def test_signing_starts_a_file_that_says_nothing_yet():

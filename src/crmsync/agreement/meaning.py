@@ -173,7 +173,13 @@ class SignoffShape(Shape):
     evidence: Text | None = None
 
 
+def _or_none_yet(written: object) -> object:
+    return [] if written is None else written
+
+
 class SignoffsFile(Shape):
     """signoffs.yaml: who signed which content."""
 
-    signoffs: list[SignoffShape] = Field(default_factory=list)
+    signoffs: Annotated[
+        list[SignoffShape], BeforeValidator(_or_none_yet, json_schema_input_type=list[SignoffShape] | None)
+    ] = Field(default_factory=list)

@@ -3,16 +3,24 @@
 import dataclasses
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import Enum
 
+from crmsync.agreement.meaning import SignoffsFile
 from crmsync.agreement.model import Agreement, Signoff
 from crmsync.model.errors import Problem, SettingsProblem
+from crmsync.settings.read import examine, read
 from crmsync.settings.suggest import did_you_mean
 
 ROLES = ("sales", "marketing")
+_FILE = "signoffs.yaml"
+_AS_ROWS = "Write every sign-off under a dash of its own."
+_HEAD = re.compile(r"^signoffs:", re.MULTILINE)
+_EMPTY_LIST = re.compile(r"^signoffs:[ \t]*(?:\[[ \t]*\]|null|~)([ \t]*(?:#.*)?\r?)$", re.MULTILINE)
+_ITEM = re.compile(r"^([ \t]*)- ", re.MULTILINE)
 _NO_MEANING = {"Agreement": {"content", "version", "signoffs"}, "Outcome": {"file", "line"}}
 
 
@@ -59,7 +67,7 @@ def sign(text: str, agreement: Agreement, signature: Signoff) -> str:
     """
     problems = _objections(agreement, signature)
     if problems:
-        raise SettingsProblem(tuple(Problem("signoffs.yaml", 0, 0, *words) for words in problems))
+        raise SettingsProblem(tuple(Problem(_FILE, 0, 0, *words) for words in problems))
     return _appended(text, dataclasses.replace(signature, content=agreement.content))
 
 
@@ -90,14 +98,19 @@ def _both_sides(signoffs: tuple[Signoff, ...], content: str) -> bool:
 
 
 def _appended(text: str, signature: Signoff) -> str:
-    lines = text.splitlines()
-    heads = [index for index, line in enumerate(lines) if line.startswith("signoffs:")]
-    if not heads:
-        lines.append("signoffs:")
-    elif lines[heads[0]].partition("#")[0].split(":", 1)[1].strip() in ("[]", "null", "~"):
-        comment = lines[heads[0]].partition("#")
-        lines[heads[0]] = "signoffs:" + (f"  #{comment[2]}" if comment[1] else "")
-    return "\n".join([*lines, *_row(signature)]) + "\n"
+    """The text with one row more; raises SettingsProblem where the file is written in a way that takes no row."""
+    before = read(_FILE, text, SignoffsFile).signoffs
+    newline = "\r\n" if "\r\n" in text else "\n"
+    opened = _EMPTY_LIST.sub(r"signoffs:\1", text, count=1)
+    if not _HEAD.search(opened):
+        opened = opened.rstrip() + newline * bool(opened.strip()) + "signoffs:"
+    indent = next(iter(_ITEM.findall(opened)[-1:]), "  ")
+    rows = [indent + line for line in _row(signature)]
+    signed = newline.join([opened.rstrip("\r\n"), *rows, ""])
+    after = examine(_FILE, signed, SignoffsFile).value
+    if after is None or len(after.signoffs) != len(before) + 1:
+        raise SettingsProblem((Problem(_FILE, 1, 1, "no signature can be added to a list in [brackets].", _AS_ROWS),))
+    return signed
 
 
 def _row(signature: Signoff) -> list[str]:
@@ -111,7 +124,7 @@ def _row(signature: Signoff) -> list[str]:
     if signature.evidence:
         fields["evidence"] = _quoted(signature.evidence)
     first, *rest = [f"{key}: {value}" for key, value in fields.items()]
-    return [f"  - {first}", *(f"    {line}" for line in rest)]
+    return [f"- {first}", *(f"  {line}" for line in rest)]
 
 
 def _quoted(words: str) -> str:
