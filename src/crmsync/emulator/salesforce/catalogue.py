@@ -231,7 +231,7 @@ DeveloperName string 80 CUN
 RelatedId reference 18 N User
 Type picklist 40 C | Regular*; Role; RoleAndSubordinates; Organization; Queue
 Email email 255 CUN
-OwnerId reference 18 N User
+OwnerId reference 18 D User
 DoesSendEmailToMembers boolean 0 CUD
 DoesIncludeBosses boolean 0 CUD
 CreatedDate datetime 0 D

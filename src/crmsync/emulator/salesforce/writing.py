@@ -47,9 +47,10 @@ def create(org: Org, sobject: SObject, given: Mapping[str, Json], author: Author
     return id_
 
 
-def update(org: Org, sobject: SObject, id_: str, given: Mapping[str, Json], author: Author) -> None:
+def update(org: Org, sobject: SObject, given_id: str, given: Mapping[str, Json], author: Author) -> None:
     """Change a row, its stamps too even where nothing differs; raises Problem, and then nothing has changed."""
-    record = _living(org, sobject, id_)
+    record = _living(org, sobject, given_id)
+    id_ = record.id
     if sobject.name == "Lead" and record.values.get("IsConverted") is True:
         raise Problem("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
     _lock(org, record, author)
@@ -67,9 +68,10 @@ def update(org: Org, sobject: SObject, id_: str, given: Mapping[str, Json], auth
     org.note(author.id, "update", (sobject.name, id_), {name: (before[name], value) for name, value in written.items()})
 
 
-def delete(org: Org, sobject: SObject, id_: str, author: Author) -> None:
+def delete(org: Org, sobject: SObject, given_id: str, author: Author) -> None:
     """Put a row into the recycle bin; raises Problem."""
-    record = _living(org, sobject, id_)
+    record = _living(org, sobject, given_id)
+    id_ = record.id
     if sobject.name not in catalogue.DELETABLE:
         raise Problem("INSUFFICIENT_ACCESS_OR_READONLY", f"entity type {sobject.name} does not support delete")
     _lock(org, record, author)
@@ -83,7 +85,7 @@ def computed(org: Org, sobject: SObject, after: Mapping[str, Json], before: Mapp
     found: Values = {}
     if sobject.field("FirstName") and sobject.field("LastName"):
         parts = (after.get("FirstName"), after.get("LastName"))
-        found["Name"] = " ".join(str(part) for part in parts if part)
+        found |= {"Name": " ".join(str(part) for part in parts if part)} if any(parts) else {}
     if sobject.name == "Task":
         found |= _task_state(org, sobject, after, before)
     if sobject.name == "Lead" and before and after.get("OwnerId") != before.get("OwnerId"):
@@ -108,7 +110,8 @@ def defaults(sobject: SObject, author: Author) -> Values:
             found[field.name] = default
     if sobject.field("OwnerId"):
         found["OwnerId"] = author.id
-    return found | ({"IsUnreadByOwner": True} if sobject.name == "Lead" else {})
+    on = {"Lead": "IsUnreadByOwner", "User": "IsActive"}.get(sobject.name)
+    return found | ({on: True} if on else {})
 
 
 def _assigned(org: Org, sobject: SObject, author: Author) -> Values:
