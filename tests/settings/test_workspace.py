@@ -131,6 +131,17 @@ def test_missing_keys_are_named():
     ]
 
 
+def test_an_empty_file_misses_every_key_it_needs():
+    with pytest.raises(SettingsProblem) as refused:
+        read_connector("c", "# nothing yet\n")
+    assert [one.message.split()[0] for one in refused.value.problems] == [
+        '"api_version"',
+        '"auth"',
+        '"base_url"',
+        '"system"',
+    ]
+
+
 def test_loopback_is_this_machine_and_nothing_that_looks_like_it():
     assert loopback("http://127.0.0.1:1/x")
     assert not loopback("http://127.0.0.1.example")

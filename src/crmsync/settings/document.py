@@ -51,7 +51,7 @@ def read_document(label: str, text: str) -> Document:
         problem = Problem(label, 1, 1, "brackets are nested too deep to be read.", "Write it flatter.")
         return Document(label, None, problems=(problem,))
     if root is None:
-        return Document(label, {})
+        return Document(label, {}, values={(): (1, 1)})
     walk = _Walk(label)
     data = walk.plain(root, ())
     return Document(label, data, walk.keys, walk.values, tuple(walk.problems))
