@@ -131,14 +131,12 @@ class Decision:
     """What should be true of one person now. Pure output of `decide`; the plan compares it with what was observed.
 
     `seen` is what was in front of us, to be remembered in the transaction that records the decision.
-    `closed_trip` is the trip that ended because this one began.
     `recheck_at` is the instant at which this decision could next change without any event; always in the future.
     """
 
     person: str
     at: datetime
     trip: Pass | None
-    closed_trip: Pass | None = None
     desired: tuple[Desired, ...] = ()
     owner_request: OwnerRequest | None = None
     task_requests: tuple[TaskRequest, ...] = ()

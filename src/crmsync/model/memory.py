@@ -199,6 +199,7 @@ class CycleRow:
     started_at: datetime
     finished_at: datetime | None
     counts: Mapping[str, int]
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ class Pass:
     """One trip through the funnel. `carrier` is the record that carries the status; `status` is what we decided.
 
     `human_moved_at` is when a person's claim last moved a known status; a daemon move needs newer evidence.
+    `with_sales_since` is since when the CRM shows that sales owes an answer (None while it does not).
     `reason` and `resurface_at` are set when the pass left the path.
     """
 
@@ -62,6 +63,7 @@ class Pass:
     status: str | None = None
     status_since: datetime | None = None
     human_moved_at: datetime | None = None
+    with_sales_since: datetime | None = None
     reason: str | None = None
     resurface_at: datetime | None = None
     assignees: tuple[str, ...] = ()

@@ -111,7 +111,9 @@ def _too_many(
         return _brake("limit.count", pulled=True, kind=kind.value, count=str(count), most=str(most))
     if kind is ChangeKind.TASK:
         return _too_many_for_one_owner(changes, limits)
-    population = sum(now.records.get(side, 0) for side in {(c.ref.system, c.ref.object) for c in changes if c.kind is kind})
+    population = sum(
+        now.records.get(side, 0) for side in {(c.ref.system, c.ref.object) for c in changes if c.kind is kind}
+    )
     share = limits.owner_share if kind is ChangeKind.OWNER else limits.share_of_records
     if population >= limits.at_least_records and count > share * population:
         return _brake("limit.share", pulled=True, kind=kind.value, count=str(count), population=str(population))

@@ -246,9 +246,7 @@ def _speaks_before(claim: Claim, rival: Claim, carrier: Ref | None) -> bool:
 # Merging the claims of a person: the first line that fits -------------------------------------------------------------
 
 
-def _merge(
-    claims: tuple[Claim, ...], facts: StatusFacts, readings: Sequence[Reading], agreement: Agreement
-) -> _Merged:
+def _merge(claims: tuple[Claim, ...], facts: StatusFacts, readings: Sequence[Reading], agreement: Agreement) -> _Merged:
     if facts.opted_out or any(one.meaning.do_not_contact for one in readings):
         disqualified = _named(agreement, Stage.DISQUALIFIED)
         return _Merged(disqualified, Line.DO_NOT_CONTACT, DO_NOT_CONTACT, overruled=_but(claims, disqualified))
@@ -337,9 +335,7 @@ def _legal(agreement: Agreement, current: str, wanted: str, system: str) -> bool
 # The daemon's own moves, inside the same decision ---------------------------------------------------------------------
 
 
-def _own_moves(
-    merged: _Merged, facts: StatusFacts, agreement: Agreement
-) -> tuple[str, str | None, tuple[Line, ...]]:
+def _own_moves(merged: _Merged, facts: StatusFacts, agreement: Agreement) -> tuple[str, str | None, tuple[Line, ...]]:
     """Make every move that is ours until nothing changes: engagement, conversion, sales-ready, faded interest.
 
     A person's move of a known status stands for this cycle, and until there is evidence newer than it.
@@ -443,5 +439,3 @@ def _rank_of(agreement: Agreement, stage: Stage) -> float:
 def spelled(agreement: Agreement, name: str, system: str) -> str | None:
     """How a system spells a status, or None where it cannot."""
     return agreement.statuses[name].spelled.get(system)
-
-

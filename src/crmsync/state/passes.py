@@ -21,6 +21,7 @@ PASS_COLUMNS = (
     "status",
     "status_since",
     "human_moved_at",
+    "with_sales_since",
     "reason",
     "resurface_at",
     "assignees",
@@ -98,7 +99,8 @@ def pass_row(one: Pass) -> BulkRow:
     """The row of a pass, in the order of PASS_COLUMNS."""
     carrier = str(one.carrier) if one.carrier else None
     began = (one.person, one.number, one.opened_at, one.origin, carrier, one.status, one.status_since)
-    return (*began, one.human_moved_at, one.reason, one.resurface_at, to_json(one.assignees), one.closed_at)
+    left = (one.reason, one.resurface_at, to_json(one.assignees), one.closed_at)
+    return (*began, one.human_moved_at, one.with_sales_since, *left)
 
 
 def clock_row(one: SlaClock) -> BulkRow:
@@ -136,6 +138,7 @@ def _pass(row: AnyRow) -> Pass:
         status=row.status,
         status_since=row.status_since,
         human_moved_at=row.human_moved_at,
+        with_sales_since=row.with_sales_since,
         reason=row.reason,
         resurface_at=row.resurface_at,
         assignees=texts(row.assignees),

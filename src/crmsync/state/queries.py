@@ -210,7 +210,7 @@ class Queries:
         kept = table("cycle")
         with self.database.reading() as connection:
             rows = connection.execute(select(kept).order_by(kept.c.id.desc()).limit(limit)).all()
-        return [CycleRow(row.id, row.started_at, row.finished_at, counts(row.counts)) for row in rows]
+        return [CycleRow(row.id, row.started_at, row.finished_at, counts(row.counts), row.basis) for row in rows]
 
     def agreement_versions(self) -> list[AgreementVersion]:
         """Every content of the agreement that was in force, oldest first."""

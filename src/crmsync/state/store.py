@@ -105,11 +105,11 @@ class Store(Queries):
             persons = connection.scalars(select(record.c.person).where(record.c.person.is_not(None)).distinct()).all()
             mark_dirty(connection, persons, cause, self._clock.now())
 
-    def start_cycle(self, now: datetime) -> int:
-        """Open a cycle; its number only grows."""
+    def start_cycle(self, now: datetime, basis: str = "") -> int:
+        """Open a cycle; its number only grows. `basis` is the hash of what gave values their meaning in it."""
         with self.database.writing() as connection:
             kept = table("cycle")
-            made = connection.execute(insert(kept).values(started_at=now, counts="{}").returning(kept.c.id))
+            made = connection.execute(insert(kept).values(started_at=now, counts="{}", basis=basis).returning(kept.c.id))
             return int(made.scalar_one())
 
     def finish_cycle(self, cycle: int, counts: Mapping[str, int]) -> None:

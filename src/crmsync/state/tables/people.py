@@ -75,6 +75,7 @@ class PassRow(Row, table=True):
     status: str | None = None
     status_since: datetime | None = Field(default=None, sa_type=UTCDateTime)
     human_moved_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    with_sales_since: datetime | None = Field(default=None, sa_type=UTCDateTime)
     reason: str | None = None
     resurface_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     assignees: str = "[]"

@@ -19,6 +19,7 @@ class CycleTableRow(Row, table=True):
     started_at: datetime = Field(sa_type=UTCDateTime)
     finished_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     counts: str = "{}"
+    basis: str = ""
 
 
 class DecisionRow(Row, table=True):

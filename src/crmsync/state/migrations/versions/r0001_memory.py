@@ -124,6 +124,7 @@ def _people() -> None:
         sa.Column("status", sa.String(), nullable=True),
         sa.Column("status_since", UTCDateTime(), nullable=True),
         sa.Column("human_moved_at", UTCDateTime(), nullable=True),
+        sa.Column("with_sales_since", UTCDateTime(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("resurface_at", UTCDateTime(), nullable=True),
         sa.Column("assignees", sa.String(), nullable=False),
@@ -303,6 +304,7 @@ def _work() -> None:
         sa.Column("started_at", UTCDateTime(), nullable=False),
         sa.Column("finished_at", UTCDateTime(), nullable=True),
         sa.Column("counts", sa.String(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cycle")),
     )
     op.create_table(

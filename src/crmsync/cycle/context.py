@@ -1,0 +1,44 @@
+"""What a decision needs that is not about the person, gathered once per cycle."""
+
+from crmsync.cycle.streams import Streams
+from crmsync.cycle.wiring import Wiring
+from crmsync.model.errors import CrmsyncError
+from crmsync.model.streams import OrgFacts, StreamSpec
+from crmsync.reconcile.facts import Context
+from crmsync.rules.disposition import Dictionary
+
+KEY = "key"
+
+
+def context(wiring: Wiring, streams: Streams) -> Context:
+    """The agreement with its dictionary, who works here, office hours, and what the CRMs can take."""
+    agreement = wiring.agreement
+    orgs = {system: _org(wiring, system) for system in wiring.connectors}
+    spec = task_stream(wiring, streams)
+    return Context(
+        agreement=agreement,
+        dictionary=Dictionary(agreement, wiring.clock.now().date()),
+        directory=wiring.store.directory(),
+        calendar=wiring.calendar,
+        agreements={**wiring.earlier, agreement.content: agreement},
+        converted_values=streams.converted_values,
+        org_ids={system: org.org_id for system, org in orgs.items() if org is not None},
+        us={system: org.user_id for system, org in orgs.items() if org is not None},
+        task_field=spec is not None and spec.field(KEY) is not None,
+    )
+
+
+def task_stream(wiring: Wiring, streams: Streams) -> StreamSpec | None:
+    """The stream of the CRM in which overdue tasks are made: the one whose mapping says how a new task looks."""
+    system = wiring.agreement.sla.task_system
+    return next((one for one in streams.of(system) if wiring.plan_of(one).new_task), None)
+
+
+def _org(wiring: Wiring, system: str) -> OrgFacts | None:
+    """Which org this is: asked once, remembered by the connector's owner for the life of the process."""
+    if system not in wiring.orgs:
+        try:
+            wiring.orgs[system] = wiring.connectors[system].org()
+        except CrmsyncError:
+            return None
+    return wiring.orgs[system]

@@ -1,0 +1,133 @@
+"""One cycle, top to bottom. Read this file to know what crmsync does."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from crmsync.cycle.planning import plan
+from crmsync.cycle.pull import Pulled, pull
+from crmsync.cycle.streams import Streams, Trouble, streams
+from crmsync.cycle.wiring import Wiring
+from crmsync.cycle.write import Written, intents_of, settle_open, write
+from crmsync.model.memory import AgreementVersion, Recording
+from crmsync.model.plans import PlanHeader, PlanRow, RowState, VerdictKind
+from crmsync.reconcile.match import match
+from crmsync.state import Lease
+
+
+@dataclass(frozen=True, slots=True)
+class CycleReport:
+    """What one cycle did. `header` is None where nothing waits; `held` rows wait for a person."""
+
+    cycle: int
+    now: datetime
+    changed: int
+    decided: int
+    header: PlanHeader | None
+    rows: tuple[PlanRow, ...]
+    held: int
+    written: Written
+    troubles: tuple[Trouble, ...]
+    sent: bool
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The figures a cycle is remembered by."""
+        return {
+            "changed": self.changed,
+            "decided": self.decided,
+            "held": self.held,
+            "applied": self.written.applied,
+            "stale": self.written.stale,
+            "refused": self.written.refused,
+            "unclear": self.written.unclear,
+            "troubles": len(self.troubles),
+        }
+
+
+def run_once(wiring: Wiring, *, send: bool = True) -> CycleReport:
+    """Pull, match, decide, plan, guard, record, write, confirm. With `send` off it ends with the recorded plan."""
+    with wiring.store.lease("crmsync run" if send else "crmsync plan") as lease:
+        wiring.clock.follow(wiring.connectors.values())
+        now = wiring.clock.now()
+        cycle = _start(wiring, now)
+        known = streams(wiring)
+        settled = settle_open(wiring, known, lease, now) if send else Written()
+        before = wiring.store.record_counts()
+        pulled = pull(wiring, known)
+        match_records(wiring)
+        recording = plan(wiring, known, cycle, now, before)
+        recording = _with_intents(wiring, known, recording, lease, now, send=send)
+        wiring.store.record(recording)
+        written = settled + (write(wiring, known, lease, recording.intents, now) if send else Written())
+        report = _report(wiring, cycle, now, pulled, recording, written, send=send)
+        wiring.store.finish_cycle(cycle, report.counts)
+        return report
+
+
+def match_records(wiring: Wiring) -> None:
+    """Find out which records are one person, for the records that are due."""
+    candidates = wiring.store.match_candidates()
+    if candidates:
+        wiring.store.save_links(match(candidates))
+
+
+def _start(wiring: Wiring, now: datetime) -> int:
+    """Open the cycle. When what gives values their meaning changed, everybody is decided on again; plans grow old."""
+    agreement = wiring.agreement
+    signers = tuple(one.name for one in agreement.signoffs if one.content == agreement.content)
+    wiring.store.remember_agreement(AgreementVersion(agreement.content, wiring.agreement_text, now, signers))
+    last = wiring.store.cycles(1)
+    if last and last[0].basis != wiring.basis:
+        wiring.store.mark_all_dirty("meaning changed")
+    wiring.store.expire_plans(now - wiring.workspace.plan_expires_after)
+    return wiring.store.start_cycle(now, wiring.basis)
+
+
+def _with_intents(
+    wiring: Wiring, known: Streams, recording: Recording, lease: Lease, now: datetime, *, send: bool
+) -> Recording:
+    """Rows that are approved become pending writes in the transaction that records the plan."""
+    ready = [row for row in recording.rows if row.state is RowState.APPROVED and not _braked(wiring, row)]
+    if not send or recording.header is None:
+        return replace(recording, epoch=lease.epoch)
+    intents = intents_of(wiring, known, recording.header.digest, ready, lease, now)
+    return replace(recording, epoch=lease.epoch, intents=intents)
+
+
+def _braked(wiring: Wiring, row: PlanRow) -> bool:
+    """The brakes no approval lifts: connector off, kind in watch, agreement not signed."""
+    return not brakes_open(wiring, row)
+
+
+def brakes_open(wiring: Wiring, row: PlanRow) -> bool:
+    """Whether this row could be sent at all if it was approved."""
+    system = wiring.settings.get(row.change.ref.system)
+    watched = wiring.workspace.mode(row.change.kind).value == "watch"
+    return system is not None and system.writes and not watched and wiring.agreement.signed
+
+
+def _report(
+    wiring: Wiring,
+    cycle: int,
+    now: datetime,
+    pulled: Pulled,
+    recording: Recording,
+    written: Written,
+    *,
+    send: bool,
+) -> CycleReport:
+    held = [row for _, row in wiring.store.waiting_rows() if row.state is RowState.PLANNED]
+    header = recording.header or wiring.store.latest_plan()
+    rows = tuple(recording.rows) or tuple(row for _, row in wiring.store.waiting_rows())
+    return CycleReport(
+        cycle=cycle,
+        now=now,
+        changed=pulled.changed,
+        decided=len(recording.decisions),
+        header=header if rows else None,
+        rows=rows,
+        held=sum(row.verdict.kind is VerdictKind.HOLD for row in held),
+        written=written,
+        troubles=pulled.troubles,
+        sent=send,
+    )

@@ -1,0 +1,105 @@
+"""What can be read: the mappings held against what each CRM says it has, asked once per mapping and day."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from crmsync.cycle.wiring import Wiring
+from crmsync.mappings.compile import compile_stream
+from crmsync.mappings.plumbing import SystemMapping
+from crmsync.model.errors import AccessLost, BudgetSpent, CrmsyncError, RecordRefused, RetryLater, ShapeChanged
+from crmsync.model.records import RecordKind
+from crmsync.model.streams import StreamSpec, VendorObject
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that stopped one stream or one CRM; the others go on. `words` is a sentence for people."""
+
+    system: str
+    stream: str
+    words: str
+    access_lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """The streams that can be read now, what each object looks like, and what could not be compiled."""
+
+    specs: tuple[StreamSpec, ...]
+    described: Mapping[tuple[str, str], VendorObject]
+    troubles: tuple[Trouble, ...] = ()
+
+    @property
+    def persons(self) -> dict[tuple[str, str], StreamSpec]:
+        """The streams of person records by (system, object)."""
+        kinds = {RecordKind.LEAD, RecordKind.CONTACT}
+        return {(one.system, one.object): one for one in self.specs if one.kind in kinds}
+
+    def of(self, system: str) -> tuple[StreamSpec, ...]:
+        """The streams of one CRM."""
+        return tuple(one for one in self.specs if one.system == system)
+
+    @property
+    def converted_values(self) -> dict[str, frozenset[str]]:
+        """Per system the statuses that mean converted."""
+        found: dict[str, frozenset[str]] = {}
+        for (system, _), one in self.described.items():
+            found[system] = found.get(system, frozenset()) | one.converted_values
+        return found
+
+
+def streams(wiring: Wiring, *, fresh: bool = False) -> Streams:
+    """Compile every mapped stream. A CRM that cannot be asked, or lacks a required field, is trouble, not an end."""
+    specs: list[StreamSpec] = []
+    described: dict[tuple[str, str], VendorObject] = {}
+    troubles: list[Trouble] = []
+    for system, mapping in wiring.mappings.items():
+        try:
+            known = _describe(wiring, mapping, fresh=fresh)
+        except CrmsyncError as error:
+            troubles.append(Trouble(system, "", str(error), isinstance(error, AccessLost)))
+            continue
+        described |= {(system, name): one for name, one in known.items()}
+        for outcome in _compiled(mapping, known):
+            (specs if isinstance(outcome, StreamSpec) else troubles).append(outcome)  # type: ignore[arg-type]
+    return Streams(tuple(specs), described, tuple(troubles))
+
+
+def _compiled(mapping: SystemMapping, known: Mapping[str, VendorObject]) -> Iterator[StreamSpec | Trouble]:
+    for plan in mapping.streams.values():
+        try:
+            spec = compile_stream(mapping, plan, known.get(plan.object))
+        except ShapeChanged as changed:
+            yield Trouble(mapping.system, plan.name, str(changed))
+            continue
+        if spec is not None:
+            yield spec
+
+
+def _describe(wiring: Wiring, mapping: SystemMapping, *, fresh: bool) -> dict[str, VendorObject]:
+    names = dict.fromkeys(plan.object for plan in mapping.streams.values())
+    day = f"{wiring.clock.now():%Y%m%d}"
+    digest = hashlib.sha256(f"{day}|{mapping!r}".encode()).hexdigest()[:16]
+    found: dict[str, VendorObject] = {}
+    for name in names:
+        one = _described(wiring, mapping.system, name, digest, fresh=fresh)
+        if one is not None:
+            found[name] = one
+    return found
+
+
+def _described(wiring: Wiring, system: str, name: str, digest: str, *, fresh: bool) -> VendorObject | None:
+    kept = None if fresh else wiring.store.described(system, name)
+    if kept is not None and kept[0] == digest:
+        return kept[1]
+    try:
+        told = wiring.connectors[system].describe(name)
+    except (AccessLost, RetryLater, BudgetSpent):
+        if kept is not None:
+            return kept[1]
+        raise
+    except RecordRefused:
+        return None
+    wiring.store.remember_described(system, name, digest, told)
+    return told

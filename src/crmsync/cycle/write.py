@@ -1,0 +1,323 @@
+"""Send what was approved: look once more, send, find out what became of it. No transaction spans the network."""
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from crmsync.cycle.context import KEY, task_stream
+from crmsync.cycle.stage import reread
+from crmsync.cycle.streams import Streams
+from crmsync.cycle.wiring import Wiring
+from crmsync.mappings.read import read_person
+from crmsync.model.decisions import ChangeKind
+from crmsync.model.errors import CrmsyncError
+from crmsync.model.memory import IntentMove
+from crmsync.model.plans import Intent, PlanRow, Receipt, ReceiptKind, RowState
+from crmsync.model.records import RawRecord, Ref, Scalar
+from crmsync.model.streams import FoundTask, StreamSpec, TaskLookup, WriteRow
+from crmsync.reconcile.confirm import after_receipt, already_made, is_stale, resolve_field, resolve_task
+from crmsync.state import Lease
+
+LANES = (ChangeKind.TASK, ChangeKind.OWNER, ChangeKind.STATUS, ChangeKind.CONTACT_STATUS, ChangeKind.SCORE)
+BATCH = 200
+SETTLE = timedelta(seconds=30)
+"""How long a request may still be executing on the server before "not there" is believed."""
+RETRY_AFTER = timedelta(minutes=1)
+MOST_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of the writes of one cycle."""
+
+    applied: int = 0
+    stale: int = 0
+    refused: int = 0
+    unclear: int = 0
+    later: int = 0
+    refusals: tuple[str, ...] = ()
+
+    def __add__(self, other: "Written") -> "Written":
+        return Written(
+            self.applied + other.applied,
+            self.stale + other.stale,
+            self.refused + other.refused,
+            self.unclear + other.unclear,
+            self.later + other.later,
+            self.refusals + other.refusals,
+        )
+
+
+def intents_of(
+    wiring: Wiring, streams: Streams, plan: str, rows: Iterable[PlanRow], lease: Lease, now: datetime
+) -> list[Intent]:
+    """The pending writes of approved rows, with exactly the vendor fields and values that will be sent."""
+    return [
+        Intent(
+            op_id=f"{plan[:10]}-{row.seq}-{lease.epoch}",
+            plan=plan,
+            seq=row.seq,
+            change=row.change,
+            vendor_values=_vendor_values(wiring, streams, row),
+            epoch=lease.epoch,
+            state=RowState.INTENT,
+            at=now,
+        )
+        for row in rows
+    ]
+
+
+def write(wiring: Wiring, streams: Streams, lease: Lease, intents: Sequence[Intent], now: datetime) -> Written:
+    """Send pending writes, the most urgent kind first, batch by batch; every answer is kept before the next batch."""
+    done = Written()
+    for batch in _batches(intents):
+        kind = batch[0].change.kind
+        step = _write_tasks if kind is ChangeKind.TASK else _write_fields
+        done += step(wiring, streams, lease, batch, now)
+    return done
+
+
+def settle_open(wiring: Wiring, streams: Streams, lease: Lease, now: datetime) -> Written:
+    """Before anything new: find out what became of writes without an answer, and send again what is due."""
+    wiring.store.adopt_intents(lease.epoch)
+    doubtful = wiring.store.intents([RowState.IN_DOUBT])
+    ripe = [one for one in doubtful if one.at + SETTLE <= now]
+    resolved = _resolve(wiring, streams, lease, ripe)
+    due = [one for one in wiring.store.intents([RowState.RETRYABLE]) if one.not_before is None or one.not_before <= now]
+    given_up = [one for one in due if one.attempt >= MOST_ATTEMPTS]
+    _move(wiring, lease, [IntentMove(one.op_id, RowState.RETRYABLE, RowState.DEAD, one.words) for one in given_up])
+    again = [one for one in due if one.attempt < MOST_ATTEMPTS]
+    _move(wiring, lease, [IntentMove(one.op_id, RowState.RETRYABLE, RowState.INTENT) for one in again])
+    return resolved + write(wiring, streams, lease, [replace(one, state=RowState.INTENT) for one in again], now)
+
+
+# Fields -----------------------------------------------------------------------------------------------------------------
+
+
+def _write_fields(wiring: Wiring, streams: Streams, lease: Lease, batch: Sequence[Intent], now: datetime) -> Written:
+    spec = _spec(streams, batch[0])
+    present = _present(wiring, spec, batch) if spec else None
+    if spec is None or present is None:
+        return _later(wiring, lease, batch, now, "the CRM could not be read before writing")
+    stale = [one for one in batch if _moved(one, present, spec)]
+    fresh = [one for one in batch if one not in stale]
+    _give_way(wiring, lease, stale)
+    if not fresh:
+        return Written(stale=len(stale))
+    _move(wiring, lease, [IntentMove(one.op_id, RowState.INTENT, RowState.SENT) for one in fresh])
+    rows = [WriteRow(one.op_id, one.change.ref, one.vendor_values) for one in fresh]
+    receipts = wiring.connectors[spec.system].update(spec.object, rows)
+    return replace(_keep_answers(wiring, spec, lease, fresh, receipts, now), stale=len(stale))
+
+
+def _present(wiring: Wiring, spec: StreamSpec, batch: Sequence[Intent]) -> Mapping[Ref, RawRecord] | None:
+    """The values just before sending; None where the CRM cannot be read now."""
+    try:
+        found = wiring.connectors[spec.system].fetch(spec, [one.change.ref for one in batch])
+    except CrmsyncError:
+        return None
+    return {one.ref: one for one in found}
+
+
+def _moved(intent: Intent, present: Mapping[Ref, RawRecord], spec: StreamSpec) -> bool:
+    raw = present.get(intent.change.ref)
+    if raw is None or raw.deleted:
+        return True
+    snapshot = read_person(raw, spec)
+    return snapshot.converted or is_stale(intent.change, _plain(snapshot.values.get(intent.change.field)))
+
+
+def _plain(value: object) -> Scalar:
+    return value if isinstance(value, str | int | float | bool) or value is None else str(value)
+
+
+def _keep_answers(
+    wiring: Wiring,
+    spec: StreamSpec,
+    lease: Lease,
+    sent: Sequence[Intent],
+    receipts: Sequence[Receipt],
+    now: datetime,
+) -> Written:
+    """Keep every answer with the values read back; a row without an answer is in doubt, never failed."""
+    by_op = {one.op_id: one for one in receipts}
+    moves = [_answered(one, by_op.get(one.op_id), now) for one in sent]
+    back = _present(wiring, spec, sent)
+    again = (reread(list(back.values()), spec, wiring.plan_of(spec)),) if back else ()
+    wiring.store.confirm(moves, again, lease.epoch)
+    _look_again(wiring, sent)
+    return _counted(moves)
+
+
+def _answered(intent: Intent, receipt: Receipt | None, now: datetime) -> IntentMove:
+    receipt = receipt or Receipt(intent.op_id, ReceiptKind.UNKNOWN, words="no answer")
+    after = after_receipt(receipt)
+    due = now + RETRY_AFTER * 2**intent.attempt if after is RowState.RETRYABLE else None
+    return IntentMove(intent.op_id, RowState.SENT, after, receipt.words, receipt.ref, due)
+
+
+def _counted(moves: Iterable[IntentMove]) -> Written:
+    states = [one.after for one in moves]
+    return Written(
+        applied=states.count(RowState.APPLIED),
+        refused=states.count(RowState.REJECTED),
+        unclear=states.count(RowState.IN_DOUBT),
+        later=states.count(RowState.RETRYABLE),
+        refusals=tuple(sorted({one.words for one in moves if one.after is RowState.REJECTED})),
+    )
+
+
+# Tasks ------------------------------------------------------------------------------------------------------------------
+
+
+def _write_tasks(wiring: Wiring, streams: Streams, lease: Lease, batch: Sequence[Intent], now: datetime) -> Written:
+    """Make overdue tasks; one that is found under its key, open or long done, is never made again."""
+    spec = task_stream(wiring, streams)
+    found = _find(wiring, spec, batch) if spec else None
+    if spec is None or found is None:
+        return _later(wiring, lease, batch, now, "the CRM could not be asked for earlier tasks")
+    there = {one.op_id: already_made(one.change.task_key, found) for one in batch}
+    known = [
+        IntentMove(op_id, RowState.INTENT, RowState.APPLIED, "was there already", task.ref)
+        for op_id, task in there.items()
+        if task is not None
+    ]
+    _move(wiring, lease, known)
+    fresh = [one for one in batch if there[one.op_id] is None]
+    _move(wiring, lease, [IntentMove(one.op_id, RowState.INTENT, RowState.SENT) for one in fresh])
+    unique = spec.field(KEY)
+    rows = [WriteRow(one.op_id, one.change.ref, one.vendor_values, unique.vendor if unique else None) for one in fresh]
+    receipts = {one.op_id: one for one in (wiring.connectors[spec.system].insert(spec.object, rows) if rows else [])}
+    moves = [_answered(one, receipts.get(one.op_id), now) for one in fresh]
+    wiring.store.confirm(moves, (), lease.epoch)
+    _look_again(wiring, batch)
+    return _counted(moves) + Written(applied=len(known))
+
+
+def _find(wiring: Wiring, spec: StreamSpec, batch: Sequence[Intent]) -> list[FoundTask] | None:
+    key = spec.field(KEY)
+    lookups = [
+        TaskLookup(one.change.draft.about, one.change.task_key.rsplit("-", 1)[0], key.vendor if key else None)
+        for one in batch
+        if one.change.draft is not None
+    ]
+    try:
+        return wiring.connectors[spec.system].find_tasks(lookups)
+    except CrmsyncError:
+        return None
+
+
+# In doubt ---------------------------------------------------------------------------------------------------------------
+
+
+def _resolve(wiring: Wiring, streams: Streams, lease: Lease, doubtful: Sequence[Intent]) -> Written:
+    done = Written()
+    for batch in _batches(doubtful):
+        kind = batch[0].change.kind
+        moves = _by_key(wiring, streams, batch) if kind is ChangeKind.TASK else _by_reading(wiring, streams, batch)
+        wiring.store.confirm(moves, (), lease.epoch)
+        _look_again(wiring, batch)
+        done += _counted(moves)
+    return done
+
+
+def _by_reading(wiring: Wiring, streams: Streams, batch: Sequence[Intent]) -> list[IntentMove]:
+    spec = _spec(streams, batch[0])
+    present = _present(wiring, spec, batch) if spec else None
+    if spec is None or present is None:
+        return []
+    moves = []
+    for one in batch:
+        raw = present.get(one.change.ref)
+        gone = raw is None or raw.deleted
+        value = None if raw is None or gone else _plain(read_person(raw, spec).values.get(one.change.field))
+        after = RowState.SUPERSEDED if gone else resolve_field(one.change, value)
+        moves.append(IntentMove(one.op_id, RowState.IN_DOUBT, after, "told by reading back", one.change.ref))
+    return moves
+
+
+def _by_key(wiring: Wiring, streams: Streams, batch: Sequence[Intent]) -> list[IntentMove]:
+    spec = task_stream(wiring, streams)
+    found = _find(wiring, spec, batch) if spec else None
+    if found is None:
+        return []
+    moves = []
+    for one in batch:
+        after, task = resolve_task(one.change.task_key, found)
+        moves.append(IntentMove(one.op_id, RowState.IN_DOUBT, after, "told by its key", task.ref if task else None))
+    return moves
+
+
+# Shared -----------------------------------------------------------------------------------------------------------------
+
+
+def _batches(intents: Sequence[Intent]) -> Iterable[list[Intent]]:
+    """By lane, system and object, at most 200 a batch; one record never stands twice in one."""
+    ordered = sorted(intents, key=lambda one: (*_lane(one), one.seq))
+    for _, group in itertools.groupby(ordered, key=_lane):
+        rows = list(group)
+        yield from (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
+
+
+def _lane(intent: Intent) -> tuple[int, str, str, str]:
+    change = intent.change
+    return LANES.index(change.kind), change.ref.system, change.ref.object, change.field
+
+
+def _spec(streams: Streams, intent: Intent) -> StreamSpec | None:
+    return streams.persons.get((intent.change.ref.system, intent.change.ref.object))
+
+
+def _vendor_values(wiring: Wiring, streams: Streams, row: PlanRow) -> dict[str, Scalar]:
+    change = row.change
+    if change.draft is None:
+        spec = streams.persons.get((change.ref.system, change.ref.object))
+        field = spec.field(change.field) if spec else None
+        return {field.vendor: change.after} if field else {}
+    spec = task_stream(wiring, streams)
+    return _new_task(wiring, spec, row) if spec else {}
+
+
+def _new_task(wiring: Wiring, spec: StreamSpec, row: PlanRow) -> dict[str, Scalar]:
+    draft = row.change.draft
+    if draft is None:
+        return {}
+    owner = wiring.store.directory().by_key(spec.system, draft.owner)
+    day = f"{draft.due_day[:4]}-{draft.due_day[4:6]}-{draft.due_day[6:]}"
+    ours: dict[str, Scalar] = {
+        **wiring.plan_of(spec).new_task,
+        "subject": draft.subject,
+        "text": draft.text,
+        "who": draft.about.id,
+        "owner": owner.id if owner else None,
+        "due": day,
+        KEY: draft.key,
+    }
+    fields = ((spec.field(name), value) for name, value in ours.items())
+    return {field.vendor: value for field, value in fields if field is not None and value is not None}
+
+
+def _later(wiring: Wiring, lease: Lease, batch: Sequence[Intent], now: datetime, words: str) -> Written:
+    """Nothing was sent: the rows wait for another try."""
+    due = now + RETRY_AFTER
+    moves = [IntentMove(one.op_id, RowState.INTENT, RowState.RETRYABLE, words, None, due) for one in batch]
+    _move(wiring, lease, moves)
+    return Written(later=len(batch))
+
+
+def _give_way(wiring: Wiring, lease: Lease, stale: Sequence[Intent]) -> None:
+    """Somebody changed the value since it was planned: their value stays, the person is decided on again."""
+    words = "the value moved since it was planned"
+    _move(wiring, lease, [IntentMove(one.op_id, RowState.INTENT, RowState.SUPERSEDED, words) for one in stale])
+    wiring.store.mark_dirty({one.change.person for one in stale}, "value moved")
+
+
+def _look_again(wiring: Wiring, sent: Sequence[Intent]) -> None:
+    """What we wrote may start a promise (a new owner, a hand-over): those persons are looked at in the next cycle."""
+    wiring.store.mark_dirty({one.change.person for one in sent}, "we wrote")
+
+
+def _move(wiring: Wiring, lease: Lease, moves: Sequence[IntentMove]) -> None:
+    if moves:
+        wiring.store.move_intents(moves, lease.epoch)
