@@ -192,6 +192,27 @@ ONE_MISTAKE = {
         ("TIMING: 90, ", ""),
         "TIMING leads to recycled, but when do they come back? Add TIMING: and the days to come_back_after_days.",
     ),
+    "words that differ by a counter only": (
+        "dispositions.yaml",
+        ("found_as: [No Show]", 'found_as: [«1»"3| Line Busy 2"]'),
+        (
+            '"3| Line Busy 2" already means the call outcome busy (dispositions.yaml line N). '
+            "Remove it here or there: here it is the call outcome no_show."
+        ),
+    ),
+    "an outcome of logged calls for two": (
+        "dispositions.yaml",
+        ("hubspot_outcome: Busy", "hubspot_outcome: no answer"),
+        '"no answer" is already the HubSpot outcome of no_answer. Keep one of the two.',
+    ),
+    "points for two attributes": (
+        "scoring.yaml",
+        (
+            "size:      {when: {field: employees, at_least: 50},",
+            "size:      {«1»when: {all: [{field: employees, at_least: 50}, {field: title, missing: no}]},",
+        ),
+        "points for employees and title together: which of them must be known? Give each attribute a line of its own.",
+    ),
     "a reason that keeps the status": (
         "dispositions.yaml",
         ("    found_as: [Spam, Junk]\n    status: disqualified", "    found_as: [Spam, Junk]\n    status: «1»keep"),
@@ -303,6 +324,12 @@ def test_a_problem_names_the_line_of_the_other_meaning():
     text = edited("dispositions.yaml", ("found_as: [No Show]", "found_as: [LVM]"))
     line = next(number for number, row in enumerate(text.split("\n"), 1) if "Left Vmail, LVM" in row)
     assert f"(dispositions.yaml line {line})" in problems({"dispositions.yaml": text})[0].message
+
+
+def test_the_reasons_crmsync_gives_must_be_agreed():
+    text = edited("dispositions.yaml", (", INTEREST_FADED]", "]"), (", INTEREST_FADED: 30}", "}"))
+    told = problems({"dispositions.yaml": text})
+    assert [one.message for one in told] == ["INTEREST_FADED is missing: crmsync gives it as a reason."]
 
 
 def test_a_signed_exception_lets_a_rule_look_at_the_source():

@@ -43,6 +43,7 @@ def test_the_order_of_keys_means_nothing(seed: int):
     mixed = agreement(**{name.removesuffix(".yaml"): as_yaml(shuffled(plain(name), rng)) for name in FILES})
     assert mixed.content == agreement().content
     assert _placeless(mixed) == _placeless(agreement())
+    assert list(mixed.statuses) == list(agreement().statuses)
 
 
 @settings(max_examples=6, deadline=None)

@@ -22,6 +22,7 @@ from crmsync.agreement.model import (
     Move,
     Outcome,
     Signoff,
+    Stage,
     Status,
     SystemValue,
 )
@@ -75,7 +76,7 @@ def _definitions(file: DefinitionsFile) -> dict[str, object]:
 
 def _statuses(file: StatusesFile, systems: tuple[str, ...]) -> dict[str, object]:
     return {
-        "statuses": {name: _status(name, one, systems) for name, one in file.statuses.items()},
+        "statuses": {name: _status(name, file.statuses[name], systems) for name in _along_the_path(file)},
         "home": dict(file.home),
         "corrections": tuple(Correction(one.from_, one.to, one.becomes, one.reason) for one in file.corrections),
         "exceptions": tuple(
@@ -86,6 +87,15 @@ def _statuses(file: StatusesFile, systems: tuple[str, ...]) -> dict[str, object]
         "not_in_funnel": conditions.build(file.not_in_funnel) if file.not_in_funnel else None,
         "quiet_minutes": file.quiet_minutes,
     }
+
+
+def _along_the_path(file: StatusesFile) -> list[str]:
+    """By funnel stage, the one that stands for it first: where a CRM spells two alike, the earlier one is meant."""
+    stages = list(Stage)
+    return sorted(
+        file.statuses,
+        key=lambda name: (stages.index(file.statuses[name].stage), not file.statuses[name].stands_for_stage, name),
+    )
 
 
 def _status(name: str, shape: StatusShape, systems: Iterable[str]) -> Status:

@@ -22,6 +22,7 @@ def check_conditions(draft: Draft) -> Iterator[Problem]:
     for document, spot, fields in _everywhere(draft, with_derived):
         for path, leaf in leaves(spot):
             yield from _leaf(document, path, leaf, fields)
+    yield from _one_attribute_each(draft)
     yield from _source_blind(draft)
 
 
@@ -66,6 +67,15 @@ def _fit(draft: Draft) -> Iterator[Spot]:
     if draft.scoring.value:
         for name, term in draft.scoring.value.fit.items():
             yield ("fit", name, "when"), term.when
+
+
+def _one_attribute_each(draft: Draft) -> Iterator[Problem]:
+    """Fit is graded over what is known: each line must be known or unknown by one attribute."""
+    for path, shape in _fit(draft):
+        named = list(dict.fromkeys(str(leaf.field) for _, leaf in leaves((path, shape))))
+        if len(named) > 1:
+            message = f"points for {' and '.join(named)} together: which of them must be known?"
+            yield draft.scoring.document.at_key(path, message, "Give each attribute a line of its own.")
 
 
 def _source_blind(draft: Draft) -> Iterator[Problem]:

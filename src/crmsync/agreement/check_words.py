@@ -1,12 +1,20 @@
 """Words found in status fields: each means one thing, and what it does is possible."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from crmsync.agreement.check_statuses import names_of, unknown_reason, unknown_status
 from crmsync.agreement.draft import Draft
-from crmsync.agreement.meaning import EffectShape, OutcomeShape, ReasonShape
+from crmsync.agreement.meaning import (
+    DispositionsFile,
+    EffectShape,
+    OutcomeShape,
+    ReasonShape,
+    StatusesFile,
+    StatusShape,
+)
+from crmsync.agreement.model import Stage, Team
 from crmsync.model.errors import Problem
 from crmsync.settings.document import Document, Path
 from crmsync.settings.suggest import did_you_mean
@@ -27,6 +35,11 @@ class Use:
         """Whether the word is the spelling of a status."""
         return self.path[0] == "statuses"
 
+    @property
+    def is_outcome(self) -> bool:
+        """Whether the word is the spelling of a call outcome or a reason, which are recognised folded."""
+        return self.path[0] in ("outcomes", "reasons")
+
 
 def check_words(draft: Draft) -> Iterator[Problem]:
     """Everything about the meaning of words that the form of the files does not show."""
@@ -43,34 +56,45 @@ def check_words(draft: Draft) -> Iterator[Problem]:
             yield document.at_key(("reasons", name), f'"{name}" is also an outcome.', "Give it another name.")
     for name in file.come_back_after_days:
         yield from unknown_reason(draft, document, ("come_back_after_days", name), name)
+    yield from _needed_reasons(draft)
+    yield from _vendor_words(document, file)
     for index, reason_name in enumerate(file.exit_reasons):
         if reason_name in file.exit_reasons[:index]:
             yield document.at_value(("exit_reasons", index), f'"{reason_name}" stands twice.', "Keep one of the two.")
 
 
 def folded(word: str) -> str:
-    """A word without case, punctuation and double spaces: what two people would take for the same."""
-    return re.sub(r"[\W_]+", " ", word.casefold()).strip()
+    """A call outcome as it is recognised: without case, punctuation, leading numbering ("3|", "1.1"), counters."""
+    text = re.sub(r"^\s*[\d.]+\s*[|.):-]\s*", "", word.casefold())
+    text = re.sub(r"[\W_]+", " ", text).strip()
+    return re.sub(r"\s+\d+$", "", text)
+
+
+def alike(word: str) -> str:
+    """A word without case and punctuation: what two people would take for the same."""
+    return re.sub(r"[\W_]+", " ", word.casefold()).strip() or word
 
 
 def _twice(draft: Draft) -> Iterator[Problem]:
     """One word, two meanings: whoever reads it must not have to guess."""
     first: dict[str, list[Use]] = {}
     for use in _uses(draft):
-        for other in first.setdefault(folded(use.word) or use.word, []):
+        earlier = first.setdefault(folded(use.word) or use.word, [])
+        for other in earlier:
             if _clash(use, other):
                 line = other.document.values[other.path][0]
                 message = f'"{use.word}" already means {other.meaning} ({other.document.label} line {line}).'
                 yield use.document.at_value(use.path, message, f"Remove it here or there: here it is {use.meaning}.")
                 break
-        first[folded(use.word) or use.word].append(use)
+        earlier.append(use)
 
 
 def _clash(use: Use, other: Use) -> bool:
     if use.meaning == other.meaning or (use.system and other.system and use.system != other.system):
         return False
-    alike = use.is_status and other.is_status and use.word == other.word
-    return not alike
+    if use.is_status and other.is_status:
+        return alike(use.word) == alike(other.word) and use.word != other.word
+    return (use.is_outcome and other.is_outcome) or alike(use.word) == alike(other.word)
 
 
 def _uses(draft: Draft) -> Iterator[Use]:
@@ -117,6 +141,33 @@ def _indistinct(draft: Draft) -> Iterator[Problem]:
         if other != name and any(spelling):
             message = f'"{name}" is spelled like "{other}" in every CRM.'
             yield document.at_key(("statuses", name), message, "Spell one of them differently in one CRM.")
+
+
+def _needed_reasons(draft: Draft) -> Iterator[Problem]:
+    """The reasons crmsync itself gives."""
+    file, document, statuses = draft.dispositions.value, draft.dispositions.document, draft.statuses.value
+    moves = [move for one in (statuses.statuses.values() if statuses else ()) for move in one.next]
+    own = {move.to for move in moves if move.by and Team.DAEMON in move.by}
+    recycles = any(name in own and one.stage is Stage.RECYCLED for name, one in _statuses(statuses))
+    for reason, needed in (("DO_NOT_CONTACT", True), ("INTEREST_FADED", recycles)):
+        if file and needed and reason not in file.exit_reasons:
+            message = f"{reason} is missing: crmsync gives it as a reason."
+            yield document.at_key(("exit_reasons",), message, "Add it to exit_reasons.")
+
+
+def _statuses(file: StatusesFile | None) -> Iterable[tuple[str, StatusShape]]:
+    return file.statuses.items() if file else ()
+
+
+def _vendor_words(document: Document, file: DispositionsFile) -> Iterator[Problem]:
+    """An outcome of a logged call means one outcome of ours."""
+    first: dict[str, str] = {}
+    for name, one in file.outcomes.items():
+        other = first.setdefault(one.hubspot_outcome.casefold(), name) if one.hubspot_outcome else name
+        if other != name:
+            path = ("outcomes", name, "hubspot_outcome")
+            message = f'"{one.hubspot_outcome}" is already the HubSpot outcome of {other}.'
+            yield document.at_value(path, message, "Keep one of the two.")
 
 
 def _effect(draft: Draft, path: Path, one: OutcomeShape | ReasonShape) -> Iterator[Problem]:
