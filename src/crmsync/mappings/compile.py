@@ -170,4 +170,4 @@ def _owner(row: OwnerRow) -> OwnerPlan:
 
 
 def _condition(row: ConditionRow | None) -> Condition | None:
-    return Condition(row.field, frozenset(row.values or ())) if row else None
+    return Condition(row.field, tuple(row.values or ())) if row else None

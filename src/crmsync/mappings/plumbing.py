@@ -36,7 +36,7 @@ class Condition:
     """Holds when the field has one of these words, or, without words, when it has any value at all."""
 
     field: str
-    words: frozenset[str] = frozenset()
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
