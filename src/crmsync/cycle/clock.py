@@ -1,5 +1,8 @@
-"""The one place that reads a clock. The instant of a cycle is the CRMs' own time: our clock only measures how long ago
-they last told it, so a wrong or jumping host clock never makes a deadline pass."""
+"""The one place that reads a clock.
+
+The instant of a cycle is the CRMs' own time: the host's clock only measures how long ago they last told it, so a wrong
+or jumping host clock never makes a deadline pass.
+"""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta

@@ -49,14 +49,14 @@ class Streams:
         return found
 
 
-def streams(wiring: Wiring, *, fresh: bool = False) -> Streams:
-    """Compile every mapped stream. A CRM that cannot be asked, or lacks a required field, is trouble, not an end."""
+def streams(wiring: Wiring, *, fresh: bool = False, offline: bool = False) -> Streams:
+    """Compile every mapped stream, `fresh` or `offline` from what was told last. A CRM that cannot be asked, or lacks a required field, is trouble, not an end."""
     specs: list[StreamSpec] = []
     described: dict[tuple[str, str], VendorObject] = {}
     troubles: list[Trouble] = []
     for system, mapping in wiring.mappings.items():
         try:
-            known = _describe(wiring, mapping, fresh=fresh)
+            known = _remembered(wiring, mapping) if offline else _describe(wiring, mapping, fresh=fresh)
         except CrmsyncError as error:
             troubles.append(Trouble(system, "", str(error), isinstance(error, AccessLost)))
             continue
@@ -87,6 +87,12 @@ def _describe(wiring: Wiring, mapping: SystemMapping, *, fresh: bool) -> dict[st
         if one is not None:
             found[name] = one
     return found
+
+
+def _remembered(wiring: Wiring, mapping: SystemMapping) -> dict[str, VendorObject]:
+    names = dict.fromkeys(plan.object for plan in mapping.streams.values())
+    kept = {name: wiring.store.described(mapping.system, name) for name in names}
+    return {name: one[1] for name, one in kept.items() if one is not None}
 
 
 def _described(wiring: Wiring, system: str, name: str, digest: str, *, fresh: bool) -> VendorObject | None:

@@ -7,7 +7,7 @@ from crmsync.agreement.model import Agreement
 from crmsync.cycle.clock import CrmClock
 from crmsync.mappings.plumbing import StreamPlan, SystemMapping
 from crmsync.model.calendars import Calendar
-from crmsync.model.ports import Connector, Observer
+from crmsync.model.ports import Connector, Observer, Sleeper
 from crmsync.model.streams import OrgFacts, StreamSpec
 from crmsync.settings.workspace import ConnectorSettings, Workspace
 from crmsync.state import Store
@@ -32,6 +32,7 @@ class Wiring:
     store: Store
     clock: CrmClock
     observer: Observer
+    sleeper: Sleeper
     basis: str
     orgs: dict[str, OrgFacts] = field(default_factory=dict)
 

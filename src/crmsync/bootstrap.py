@@ -1,0 +1,208 @@
+"""Opens a workspace: reads its files and secrets once, and wires what a cycle works with. No logic of its own."""
+
+import hashlib
+import json
+import os
+import stat
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from crmsync.agreement.model import Agreement
+from crmsync.agreement.read import read_agreement
+from crmsync.connectors.registry import CONNECTORS, opener
+from crmsync.cycle.clock import CrmClock
+from crmsync.cycle.wiring import Wiring
+from crmsync.mappings.compile import compile_mapping
+from crmsync.mappings.plumbing import SystemMapping
+from crmsync.model.calendars import Calendar
+from crmsync.model.decisions import ChangeKind
+from crmsync.model.errors import Problem, SettingsProblem
+from crmsync.model.ports import Connector, Observer
+from crmsync.office import compile_office
+from crmsync.settings.secrets import NEEDED, PlaceKind, SecretPlace, secret_places
+from crmsync.settings.workspace import ConnectorSettings, Workspace, loopback, read_connector, read_workspace
+from crmsync.state import Store, open_store
+
+T = TypeVar("T")
+WORKSPACE = "crmsync.yaml"
+AGREEMENT = Path("mappings") / "agreement"
+YEARS_BACK, YEARS_AHEAD = 2, 3
+OWN_FILES_ONLY = 0o077
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """A workspace as its files say it, all valid. `texts` are the agreement's files by name."""
+
+    folder: Path
+    workspace: Workspace
+    connectors: Mapping[str, ConnectorSettings]
+    mappings: Mapping[str, SystemMapping]
+    agreement: Agreement
+    texts: Mapping[str, str]
+
+    @property
+    def basis(self) -> str:
+        """The hash of everything that gives values their meaning."""
+        meaning = f"{self.agreement.content}|{sorted(self.mappings.items())!r}"
+        return hashlib.sha256(meaning.encode()).hexdigest()
+
+
+class RealSleeper:
+    """Waits on the host's clock (implements `model.ports.Sleeper`)."""
+
+    def sleep(self, seconds: float) -> None:
+        """Return after so many seconds."""
+        time.sleep(seconds)  # noqa: TID251 - the one sleeper of the running program
+
+
+def read_files(folder: Path) -> Files:
+    """Read every file of a workspace; raises SettingsProblem with all problems of all of them at once."""
+    if not (folder / WORKSPACE).is_file():
+        words = "there is no crmsync workspace here."
+        hint = "Make one with: crmsync init DIR - or name one with -w DIR."
+        raise SettingsProblem((Problem(str(folder), 0, 0, words, hint),))
+    problems: list[Problem] = []
+    workspace = _read(problems, lambda: read_workspace((folder / WORKSPACE).read_text("utf-8")))
+    connectors = _connectors(folder, problems)
+    mappings = _mappings(folder, problems)
+    texts = {path.name: path.read_text("utf-8") for path in sorted((folder / AGREEMENT).glob("*.yaml"))}
+    agreement = _read(problems, lambda: read_agreement(texts))
+    if workspace is not None:
+        problems += _act_beyond_loopback(workspace, connectors)
+    if problems or workspace is None or agreement is None:
+        raise SettingsProblem(tuple(problems))
+    return Files(folder, workspace, connectors, mappings, agreement, texts)
+
+
+def open_workspace(folder: Path, observer: Observer, clock: CrmClock | None = None) -> Wiring:
+    """Open a workspace with its CRMs. Nothing is sent yet; raises SettingsProblem, StoreUnusable."""
+    files = read_files(folder)
+    clock = clock or CrmClock()
+    store = open_files_store(files, clock)
+    try:
+        connectors = {name: _connect(files, one, observer) for name, one in files.connectors.items()}
+        return Wiring(
+            workspace=files.workspace,
+            settings=files.connectors,
+            connectors=connectors,
+            mappings=files.mappings,
+            agreement=files.agreement,
+            earlier=_earlier(store, files.agreement),
+            agreement_text=json.dumps(dict(files.texts), sort_keys=True),
+            calendar=calendar_of(files.agreement, clock),
+            store=store,
+            clock=clock,
+            observer=observer,
+            sleeper=RealSleeper(),
+            basis=files.basis,
+        )
+    except BaseException:
+        store.close()
+        raise
+
+
+def open_files_store(files: Files, clock: CrmClock) -> Store:
+    """The memory of a workspace; a relative SQLite path is relative to the workspace."""
+    url = files.workspace.store
+    prefix = "sqlite:///"
+    if url.startswith(prefix) and not url.startswith(f"{prefix}/"):
+        path = files.folder.resolve() / url.removeprefix(prefix)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        url = f"{prefix}{path}"
+    return open_store(url, clock=clock)
+
+
+def calendar_of(agreement: Agreement, clock: CrmClock) -> Calendar:
+    """The office hours of the agreement, compiled around the present year."""
+    year = clock.now().year
+    return compile_office(agreement.sla.office, range(year - YEARS_BACK, year + YEARS_AHEAD))
+
+
+def _earlier(store: Store, agreement: Agreement) -> dict[str, Agreement]:
+    """The contents that running clocks started under, read back from the memory."""
+    wanted = store.agreements_in_use() - {agreement.content}
+    kept = {one.digest: one.text for one in store.agreement_versions() if one.digest in wanted}
+    return {digest: read_agreement(json.loads(text)) for digest, text in kept.items()}
+
+
+# Files ------------------------------------------------------------------------------------------------------------------
+
+
+def _read(problems: list[Problem], reader: Callable[[], T]) -> T | None:
+    try:
+        return reader()
+    except SettingsProblem as found:
+        problems += found.problems
+        return None
+
+
+def _connectors(folder: Path, problems: list[Problem]) -> dict[str, ConnectorSettings]:
+    found = {}
+    for path in sorted((folder / "connectors").glob("*.yaml")):
+        label = f"connectors/{path.name}"
+        one = _read(problems, lambda path=path, label=label: read_connector(label, path.read_text("utf-8")))  # type: ignore[misc]
+        if one is not None and one.system not in CONNECTORS:
+            hint = f"Known systems: {', '.join(CONNECTORS)}."
+            problems.append(Problem(label, 0, 0, f'there is no connector for "{one.system}".', hint))
+        elif one is not None:
+            found[one.system] = one
+    in_registry = {name: found[name] for name in CONNECTORS if name in found}
+    if not in_registry and not problems:
+        problems.append(Problem("connectors", 0, 0, "no CRM is configured.", "Add connectors/salesforce.yaml."))
+    return in_registry
+
+
+def _mappings(folder: Path, problems: list[Problem]) -> dict[str, SystemMapping]:
+    found = {}
+    for path in sorted((folder / "mappings").glob("*.yaml")):
+        label = f"mappings/{path.name}"
+        if path.stem not in CONNECTORS or not (folder / "connectors" / path.name).is_file():
+            continue
+        one = _read(problems, lambda path=path, label=label: compile_mapping(path.read_text("utf-8"), label))  # type: ignore[misc]
+        if one is not None:
+            found[one.system] = one
+    return {name: found[name] for name in CONNECTORS if name in found}
+
+
+def _act_beyond_loopback(workspace: Workspace, connectors: Mapping[str, ConnectorSettings]) -> list[Problem]:
+    """Until crmsync can undo what it wrote, no kind of change may be sent unasked to a real CRM."""
+    acting = [kind.value for kind in ChangeKind if workspace.mode(kind).value == "act"]
+    away = [one for one in connectors.values() if not loopback(one.base_url)]
+    if not acting or not away:
+        return []
+    words = f"modes: {', '.join(acting)} cannot be `act` yet for {away[0].system}: crmsync cannot undo writes so far."
+    return [Problem(WORKSPACE, 0, 0, words, "Write `ask`: then every plan waits for `crmsync apply`.")]
+
+
+# Secrets and connectors --------------------------------------------------------------------------------------------------
+
+
+def _connect(files: Files, settings: ConnectorSettings, observer: Observer) -> Connector:
+    names = NEEDED.get((settings.system, settings.auth.method), ())
+    secrets = {name: secret for name in names if (secret := _secret(name, files.folder)) is not None}
+    overlap: timedelta = settings.pull.overlap
+    return opener(settings.system)(
+        settings.base_url, settings.api_version, secrets, settings.auth.method, observer, RealSleeper(), overlap
+    )
+
+
+def _secret(name: str, folder: Path) -> str | None:
+    places = secret_places(name, os.environ, folder)
+    return next((found for place in places if (found := _look(place)) is not None), None)
+
+
+def _look(place: SecretPlace) -> str | None:
+    if place.kind is PlaceKind.VARIABLE:
+        return os.environ.get(place.where) or None
+    path = Path(place.where)
+    if not path.is_file():
+        return None
+    if place.private and stat.S_IMODE(path.stat().st_mode) & OWN_FILES_ONLY:
+        words = "others on this machine may read this secret."
+        raise SettingsProblem((Problem(str(path), 0, 0, words, f"Run: chmod 600 {path}"),))
+    return path.read_text("utf-8").strip() or None
