@@ -73,14 +73,14 @@ def test_the_pointers_go_on_where_the_last_cycle_left_them():
 def test_the_hottest_and_longest_waiting_come_first():
     requests = [
         wanted("cold", score=10),
-        wanted("late", score=50, since=NOW),
-        wanted("early", score=50, since=NOW - days(1)),
+        wanted("a-late", score=50, since=NOW),
+        wanted("z-early", score=50, since=NOW - days(1)),
         wanted("demo", score=5, lane=0),
         wanted("twin-b", score=50),
         wanted("twin-a", score=50),
     ]
     order = [one.request.person for one in settled(requests).answers]
-    assert order == ["demo", "early", "late", "twin-a", "twin-b", "cold"]
+    assert order == ["demo", "z-early", "a-late", "twin-a", "twin-b", "cold"]
 
 
 def test_whoever_is_away_is_never_chosen():

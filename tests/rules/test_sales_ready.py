@@ -85,6 +85,14 @@ def test_the_fast_lane_ends_by_itself_and_says_when():
     assert (before.fast_lane, after.fast_lane, after.recheck_at, place) == (True, False, None, Region.MID)
 
 
+def test_whoever_just_asked_for_a_demo_does_not_fall_back_however_low_the_interest():
+    low = replace(score(ScoreFacts(GOOD, ()), AGREED.scoring, NOW), interest=5.0)
+    asked = ReadyFacts(low, GOOD, NOW - days(1))
+    unknown_fit = ReadyFacts(replace(low, grade="D?"), GOOD, NOW - days(1))
+    assert region(sales_ready(asked, AGREED.qualification, NOW), low, AGREED.scoring) is Region.HIGH
+    assert region(sales_ready(unknown_fit, AGREED.qualification, NOW), low, AGREED.scoring) is Region.MID
+
+
 def test_a_definition_without_interest_still_waits_for_the_upper_threshold():
     anybody = replace(AGREED.qualification, ready=Compare("reachable", Op.IS, True))
     found, place = judged(demo(15), definition=anybody)

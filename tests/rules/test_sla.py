@@ -174,6 +174,20 @@ def test_a_closed_clock_never_changes_again():
         assert result.task_key is None
 
 
+def test_a_new_owner_gets_a_clock_even_where_the_old_one_was_answered_later():
+    met = judged(NEXT_DAY, **touched(utc("2026-12-02 11:00"))).clock
+    result = judged(NEXT_DAY, clocks=(met,), owner=ANNA, owned_since=utc("2026-12-02 10:30"))
+    assert (result.clock.owner, result.clock.ordinal, result.overdue) == (ANNA, 2, True)
+
+
+def test_the_latest_clock_is_the_present_one_however_they_are_listed():
+    met = judged(NEXT_DAY, **touched(utc("2026-12-02 11:00"))).clock
+    running = replace(judged(START).clock, ordinal=2)
+    other = replace(running, code="decide", ordinal=9)
+    for listed in ((met, running, other), (other, running, met)):
+        assert judged(utc("2026-12-02 12:00"), clocks=listed).clock == running
+
+
 def test_a_lead_that_comes_back_to_the_hand_over_gets_a_new_clock():
     met = judged(NEXT_DAY, **touched(utc("2026-12-02 11:00"))).clock
     back = utc("2026-12-03 09:30")

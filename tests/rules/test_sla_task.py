@@ -1,4 +1,5 @@
 import re
+import unicodedata
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -146,6 +147,13 @@ def test_what_strangers_typed_stays_on_its_line_and_is_cut():
     assert "\n" not in draft.subject
 
 
+def test_the_longest_names_leave_room_for_the_deadline_in_the_subject():
+    long = "🚚" * 60
+    draft = drafted(attributes=dict.fromkeys(("first_name", "last_name", "company"), long), owner_name=long)
+    assert units(draft.subject) <= 255
+    assert draft.subject.endswith("due Wed 17:30)")
+
+
 @given(st.text(max_size=400), st.text(max_size=400), st.integers(min_value=0, max_value=60))
 def test_subject_and_text_fit_the_crm_whatever_was_typed(name, company, visits):
     did = tuple(act("page_view", START - timedelta(hours=one), label="/pricing") for one in range(visits))
@@ -162,11 +170,13 @@ def test_subject_and_text_fit_the_crm_whatever_was_typed(name, company, visits):
 def test_typed_text_is_one_harmless_line_of_its_length(text, most):
     result = typed(text, most)
     assert units(result) <= most
+    assert not any(unicodedata.category(one) == "Cc" for one in result)
     assert len(result.splitlines()) <= 1
     assert typed(result, most) == result
 
 
 def test_text_that_fits_is_left_as_it_is():
+    assert typed("a\x00b\x07\tc\n") == "a b c"
     assert typed("Zoë  O'Neill 🚚 ") == "Zoë O'Neill 🚚"
     assert cut("🚚🚚🚚", 6) == "🚚🚚🚚"
     assert cut("🚚🚚🚚", 5) == "🚚🚚…"
