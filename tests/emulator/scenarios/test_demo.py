@@ -12,7 +12,14 @@ from crmsync.emulator.scenarios.truth import SECTIONS
 from tests.emulator.scenarios.town import PEOPLE, SEEDS, about, by_id, happened, instant, kind, people, rows, truth
 
 LONDON = ZoneInfo("Europe/London")
-STAMPS = ("CreatedDate", "LastModifiedDate", "SystemModstamp", "CompletedDateTime", "createdate", "lastmodifieddate")
+STAMPS: tuple[str, ...] = (
+    "CreatedDate",
+    "LastModifiedDate",
+    "SystemModstamp",
+    "CompletedDateTime",
+    "createdate",
+    "lastmodifieddate",
+)
 STAMPS += ("hs_timestamp", "hs_createdate", "hs_lastmodifieddate", "occurredAt")
 
 
