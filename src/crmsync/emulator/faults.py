@@ -24,6 +24,7 @@ KINDS = (
     "assignment_rule",
     "lifecycle_backward",
     "silent_batch",
+    "rate_limit",
     "short_pages",
 )
 

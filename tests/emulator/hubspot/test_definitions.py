@@ -171,7 +171,7 @@ EVENTS = "/events/event-occurrences/2026-09"
 @pytest.fixture
 def visits(door: Door) -> Door:
     for day in range(1, 6):
-        fields = {
+        fields: dict[str, Any] = {
             "objectId": "7",
             "eventType": "e_visited_page" if day != 3 else "e_submitted_form",
             "occurredAt": f"2026-11-0{day}T10:00:00Z",
@@ -221,7 +221,7 @@ def test_events_are_paged_even_when_many_share_an_instant(door: Door, sort: str)
         fields = {"objectId": "7", "eventType": "e_visited_page", "occurredAt": "2026-11-01T10:00:00Z"}
         door.portal.load({"type": "events", "fields": fields})
     seen: list[str] = []
-    after = ""
+    after: str | None = ""
     while after is not None:
         body = door.call("GET", f"{EVENTS}?eventType=e_visited_page&sort={sort}&limit=20&after={after}")[1]
         seen += [one["id"] for one in body["results"]]

@@ -55,8 +55,8 @@ SHAPED = st.recursive(
 )
 QUERIES = st.dictionaries(
     st.sampled_from(
-        ["limit", "after", "properties", "propertiesWithHistory", "associations", "archived", "idProperty", "sort"]
-        + ["objectType", "objectId", "eventType", "occurredAfter", "occurredBefore", "email", "id"]
+        "limit after properties propertiesWithHistory associations archived idProperty sort objectType objectId "
+        "eventType occurredAfter occurredBefore email id".split()
     ),
     st.from_regex(r"[A-Za-z0-9:.,%_-]{0,14}", fullmatch=True),
     max_size=4,

@@ -1,5 +1,7 @@
 """One record at a time (facts/hubspot.md sections 5.1, 5.3, 5.7 and 15)."""
 
+from typing import Any
+
 import pytest
 
 from tests.emulator.hubspot.door import DATED, Door
@@ -84,7 +86,7 @@ def test_a_list_pages_in_id_order_up_to_a_hundred(door: Door) -> None:
     for number in range(250, 0, -1):
         door.load("contacts", str(number))
     seen: list[str] = []
-    after = ""
+    after: str | None = ""
     while after is not None:
         body = door.call("GET", f"{DATED}/contacts?limit=100&after={after}")[1]
         seen += [one["id"] for one in body["results"]]
@@ -294,7 +296,7 @@ def test_a_new_record_cannot_be_tied_to_one_that_is_not_there(door: Door) -> Non
 
 def test_a_logged_call_moves_the_roll_ups_of_its_contact(door: Door) -> None:
     door.load("contacts", "7", lastmodifieddate="2026-01-01T00:00:00.000Z", hs_is_unworked="true")
-    fields = {"hs_timestamp": "2026-12-02T08:55:00Z", "associations": {"contacts": ["7"]}}
+    fields: dict[str, Any] = {"hs_timestamp": "2026-12-02T08:55:00Z", "associations": {"contacts": ["7"]}}
     door.portal.act("51", {"op": "create", "type": "calls", "fields": fields})
     found = door.properties("7", names="notes_last_contacted,num_contacted_notes,hs_is_unworked")
     assert (

@@ -42,9 +42,19 @@ def test_an_unknown_option_and_owner_come_into_being(door: Door) -> None:
 
 
 def test_a_field_row_defines_and_a_picklist_row_replaces(door: Door) -> None:
-    field = {"object": "contacts", "name": "crmsync_key", "type": "string", "unique": True, "length": 40}
+    field: dict[str, Any] = {
+        "object": "contacts",
+        "name": "crmsync_key",
+        "type": "string",
+        "unique": True,
+        "length": 40,
+    }
     door.portal.load({"type": "__field__", "fields": field})
-    values = {"object": "contacts", "field": "hs_lead_status", "values": ["NEW", {"value": "RAW", "label": "Raw name"}]}
+    values: dict[str, Any] = {
+        "object": "contacts",
+        "field": "hs_lead_status",
+        "values": ["NEW", {"value": "RAW", "label": "Raw name"}],
+    }
     door.portal.load({"type": "__picklist__", "fields": values})
     assert door.call("GET", "/crm/v3/properties/contacts/crmsync_key")[1]["hasUniqueValue"] is True
     listed = door.call("GET", "/crm/v3/properties/contacts/hs_lead_status")[1]["options"]
@@ -130,6 +140,13 @@ def test_every_written_record_of_a_batch_has_its_row(door: Door) -> None:
         ("1", {"phone": (None, "1")}),
         ("2", {"phone": (None, "2")}),
     ]
+
+
+def test_a_changed_email_frees_the_old_one(door: Door) -> None:
+    door.load("contacts", "7", email="ann@example.com")
+    do(door, "update", id="7", fields={"email": "ann.smith@example.com"})
+    assert door.call("GET", f"{DATED}/contacts/ann@example.com?idProperty=email")[0] == 404
+    assert door.call("POST", f"{DATED}/contacts", {"properties": {"email": "ann@example.com"}})[0] == 201
 
 
 def test_people_create_call_complete_and_delete(door: Door) -> None:

@@ -143,3 +143,40 @@ def _asked(route: str) -> Any:
     from crmsync.emulator.wire import Asked
 
     return Asked("GET", "/", route)
+
+
+@pytest.mark.parametrize(
+    "planted, route, allowed, policy",
+    [
+        ({"burst": 3}, ("GET", f"{DATED}/contacts"), 3, "TEN_SECONDLY_ROLLING"),
+        ({}, ("POST", f"{DATED}/contacts/search"), 5, "SECONDLY"),
+        ({"search": 2}, ("POST", f"{DATED}/contacts/search"), 2, "SECONDLY"),
+    ],
+)
+def test_planted_rate_limits_are_enforced(
+    door: Door,
+    monkeypatch: pytest.MonkeyPatch,
+    planted: dict[str, Any],
+    route: tuple[str, str],
+    allowed: int,
+    policy: str,
+) -> None:
+    at = [100.0]
+    monkeypatch.setattr("crmsync.emulator.hubspot.limits.time.monotonic", lambda: at[0])
+    door.desk.faults.add({"kind": "rate_limit", **planted})
+    assert [door.call(*route, {})[0] for _ in range(allowed)] == [200] * allowed
+    status, body = door.call(*route, {})
+    assert (status, body["errorType"], body["policyName"], "category" in body) == (429, "RATE_LIMIT", policy, False)
+    at[0] += 10.1
+    assert door.call(*route, {})[0] == 200
+
+
+@pytest.mark.parametrize("planted, headers", [({}, {}), ({"retry_after": 7}, {"retry-after": "7"})])
+def test_a_429_tells_how_long_to_wait_only_if_asked_to(
+    door: Door, planted: dict[str, Any], headers: dict[str, str]
+) -> None:
+    door.desk.faults.add({"kind": "rate_limit", "daily": 1, **planted})
+    door.desk.calls["GET /x"] += 2
+    answer = door.answer("GET", f"{DATED}/contacts")
+    assert isinstance(answer.body, dict)
+    assert (answer.status, answer.body["policyName"], answer.headers) == (429, "DAILY", headers)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from crmsync.emulator.hubspot.books import PORTAL_ID, Books
+from crmsync.emulator.hubspot.limits import DAILY_CALLS
 from crmsync.emulator.wire import Answer, Asked, Json
-
-DAILY_CALLS = 625_000
 
 
 def account_details(books: Books, _asked: Asked) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import islice
 
@@ -43,16 +43,21 @@ def list_event_types(books: Books, _asked: Asked) -> Answer:
 def _window(books: Books, asked: Asked) -> Iterator[Occurrence]:
     all_ = books.state.happenings
     after, before = _edge(asked, "occurredAfter"), _edge(asked, "occurredBefore")
-    low = 0 if after is None else bisect_left(all_, (after,), key=lambda one: (one.at,))
-    high = len(all_) if before is None else bisect_left(all_, (before,), key=lambda one: (one.at,))
+    low = 0 if after is None else bisect_left(all_, (after, 0), key=_place)
+    high = len(all_) if before is None else bisect_left(all_, (before, 0), key=_place)
     sort, cursor = asked.query.get("sort", ""), _cursor(asked)
-    if sort in _ASCENDING:
-        yield from (one for one in all_[low:high] if cursor is None or (one.at, one.number) > cursor)
-    elif sort in _DESCENDING:
-        newest_first = reversed(all_[low:high])
-        yield from (one for one in newest_first if cursor is None or (one.at, one.number) < cursor)
-    else:
+    if sort not in _ASCENDING | _DESCENDING:
         raise Refusal(400, f"Invalid input: sort is ASCENDING or DESCENDING, not {sort}")
+    if cursor is not None and sort in _ASCENDING:
+        low = max(low, bisect_right(all_, cursor, key=_place))
+    elif cursor is not None:
+        high = min(high, bisect_left(all_, cursor, key=_place))
+    places = range(low, high) if sort in _ASCENDING else range(high - 1, low - 1, -1)
+    return (all_[place] for place in places)
+
+
+def _place(one: Occurrence) -> tuple[int, int]:
+    return one.at, one.number
 
 
 def _fits(books: Books, one: Occurrence, asked: Asked, kind: str | None) -> bool:

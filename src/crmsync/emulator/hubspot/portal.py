@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import pickle
-import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
 from crmsync.emulator.hubspot import people
-from crmsync.emulator.hubspot.api_account import DAILY_CALLS
 from crmsync.emulator.hubspot.books import Books, State
+from crmsync.emulator.hubspot.limits import Limits
 from crmsync.emulator.hubspot.loading import load
 from crmsync.emulator.hubspot.refusals import Refusal, expired, no_credentials
 from crmsync.emulator.hubspot.routes import TABLE
 from crmsync.emulator.wire import Answer, Asked, Json, Route
 from crmsync.emulator.world import BadRow, Row, World
 
-BURST, WINDOW = 190, 10.0
+TOO_MANY = 429
 
 Handle = Callable[[Books, Asked], Answer]
 
@@ -27,7 +25,7 @@ class Portal:
     def __init__(self, world: World) -> None:
         """An untouched portal: stock properties, no records, one API client."""
         self.books = Books(world)
-        self._recent: deque[float] = deque()
+        self._limits = Limits()
 
     def routes(self) -> Sequence[Route]:
         """Every resource on its numbered and its dated paths."""
@@ -63,19 +61,7 @@ class Portal:
     def headers(self, asked: Asked) -> Mapping[str, str]:
         """The rate-limit headers; search answers carry none of them (facts/hubspot.md section 3)."""
         trace = {"x-hubspot-correlation-id": self.books.trace()}
-        if asked.route.endswith("/search"):
-            return trace
-        now = time.monotonic()
-        self._recent.append(now)
-        while now - self._recent[0] > WINDOW:
-            self._recent.popleft()
-        return trace | {
-            "x-hubspot-ratelimit-max": str(BURST),
-            "x-hubspot-ratelimit-remaining": str(max(0, BURST - len(self._recent))),
-            "x-hubspot-ratelimit-interval-milliseconds": str(int(WINDOW * 1000)),
-            "x-hubspot-ratelimit-daily": str(DAILY_CALLS),
-            "x-hubspot-ratelimit-daily-remaining": str(max(0, DAILY_CALLS - self.books.desk.calls.total())),
-        }
+        return trace if _is_search(asked) else trace | self._limits.headers(self.books.desk.calls.total())
 
     def _guarded(self, handle: Handle) -> Callable[[Asked], Answer]:
         def answer(asked: Asked) -> Answer:
@@ -83,7 +69,7 @@ class Portal:
                 self._admit(asked)
                 return handle(self.books, asked)
             except Refusal as refusal:
-                return Answer(refusal.status, refusal.body(self.books.trace()))
+                return Answer(refusal.status, refusal.body(self.books.trace()), self._wait(refusal))
             except BadRow as problem:
                 words = f"a planted edit could not be made: {problem}"
                 return Answer(400, Refusal(400, words).body(self.books.trace()))
@@ -96,3 +82,14 @@ class Portal:
             raise no_credentials()
         if self.books.desk.faults.take("expire_token", asked.route) is not None:
             raise expired(self.books.stamp())
+        self._limits.count(search=_is_search(asked))
+        self._limits.enforce(self.books.desk.faults.setting("rate_limit"), self.books.desk.calls.total())
+
+    def _wait(self, refusal: Refusal) -> dict[str, str]:
+        planted = self.books.desk.faults.setting("rate_limit") or {}
+        told = refusal.status == TOO_MANY and "retry_after" in planted
+        return {"retry-after": str(planted["retry_after"])} if told else {}
+
+
+def _is_search(asked: Asked) -> bool:
+    return asked.route.endswith("/search")

@@ -89,8 +89,8 @@ class Table:
 
     def from_id(self, first: int) -> Iterator[Record]:
         """All records in ascending id order from that id on."""
-        for number in self.order[bisect_left(self.order, first) :]:
-            yield self.records[str(number)]
+        for place in range(bisect_left(self.order, first), len(self.order)):
+            yield self.records[str(self.order[place])]
 
     def live(self) -> Iterator[Record]:
         """All records that are not archived, in id order."""
