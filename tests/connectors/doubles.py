@@ -1,6 +1,9 @@
 """What the connector tests share: a sleeper that does not sleep, an observer that remembers, and specs."""
 
+import json
+import urllib.request
 from dataclasses import dataclass, field
+from typing import Any
 
 from crmsync.model.records import RecordKind
 from crmsync.model.streams import FieldSpec, StreamSpec
@@ -31,3 +34,11 @@ class Notes:
 def stream(system: str, name: str, kind: RecordKind, *vendor: str, **more: object) -> StreamSpec:
     fields = tuple(FieldSpec(f"our_{one}", one) for one in vendor)
     return StreamSpec(system, name, str(more.pop("object", name)), kind, fields, **more)
+
+
+def control(url: str, name: str, body: object = None) -> Any:
+    """Ask or tell the emulator behind `url` something, past the CRM's own API."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{url}/__emulator__/{name}", data, method="GET" if data is None else "POST")  # noqa: S310 - loopback
+    with urllib.request.urlopen(request) as answer:  # noqa: S310 - loopback
+        return json.loads(answer.read())

@@ -15,6 +15,7 @@ from crmsync.connectors.address import Address
 from crmsync.connectors.answers import Answer, AnswerLost, Unreached
 from crmsync.connectors.hubspot.errors import reading
 from crmsync.connectors.hubspot.paths import dated
+from crmsync.connectors.hubspot.recent import Recent
 from crmsync.connectors.policy import patient
 from crmsync.connectors.server_clock import ServerClock
 from crmsync.model.errors import RetryLater
@@ -34,6 +35,7 @@ class Door:
 
     def __init__(self, address: Address, version: str, token: str, observer: Observer, sleeper: Sleeper) -> None:
         self.clock = ServerClock()
+        self.recent = Recent()
         self._calls: tuple[int, int] | None = None
         self._observer = observer
         self._pool = urllib3.PoolManager(num_pools=1, maxsize=8, retries=False)

@@ -30,6 +30,18 @@ class _Answer(msgspec.Struct):
     results: list[_Links] = []
 
 
+def recalled(door: Door, spec: StreamSpec, records: tuple[RawRecord, ...]) -> tuple[RawRecord, ...]:
+    """The records with their parties, of those only that were not read in this version before."""
+    if not spec.associated:
+        return records
+    known = tuple(one if one.deleted else replace(one, parties=door.recent.of(one)) for one in records)
+    fresh = linked(door, spec, tuple(one for one in known if not one.parties))
+    for one in fresh:
+        door.recent.keep(one)
+    found = {one.ref: one for one in fresh}
+    return tuple(found.get(one.ref, one) if not one.parties else one for one in known)
+
+
 def linked(door: Door, spec: StreamSpec, records: tuple[RawRecord, ...]) -> tuple[RawRecord, ...]:
     """The records with the parties of every associated object; one call per object, none for an empty page."""
     live = [one.ref.id for one in records if not one.deleted]

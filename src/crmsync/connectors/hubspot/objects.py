@@ -6,7 +6,7 @@ from datetime import datetime
 
 from crmsync.connectors.chunks import chunks
 from crmsync.connectors.hubspot.client import Door
-from crmsync.connectors.hubspot.links import linked
+from crmsync.connectors.hubspot.links import recalled
 from crmsync.connectors.hubspot.place import PAGE, Place, Step
 from crmsync.connectors.hubspot.shape import Shape
 from crmsync.model.records import RawRecord, Rejected
@@ -38,7 +38,7 @@ def searched(door: Door, spec: StreamSpec, place: Place) -> Step:
     more = len(ids) < envelope.total if envelope.total is not None else len(ids) >= SEARCH_PAGE
     if _is_long(shape):
         records, rejected = present(door, spec, ids)
-    return Step(linked(door, spec, records), rejected, max(ids, key=int) if more and ids else None)
+    return Step(recalled(door, spec, records), rejected, max(ids, key=int) if more and ids else None)
 
 
 def present(door: Door, spec: StreamSpec, ids: Sequence[str]) -> tuple[tuple[RawRecord, ...], tuple[Rejected, ...]]:
@@ -60,7 +60,7 @@ def _list(door: Door, spec: StreamSpec, place: Place, *, archived: bool) -> Step
     if place.after:
         query.append(("after", place.after))
     envelope, records, rejected = shape.read(door.get(f"/crm/v3/objects/{spec.object}", query))
-    found = records if archived else linked(door, spec, records)
+    found = records if archived else recalled(door, spec, records)
     return Step(found, rejected, envelope.after)
 
 
