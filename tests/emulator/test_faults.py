@@ -3,6 +3,7 @@
 import pytest
 import requests
 
+from crmsync.emulator import serve
 from tests.emulator.caller import Caller, V
 
 
@@ -43,10 +44,15 @@ def test_cut_at_sends_the_head_and_some_bytes(caller: Caller, bytes_):
         caller.send("GET", f"{V}/sobjects")
 
 
-def test_a_slow_call_that_nobody_waits_for_is_a_time_out(caller: Caller):
-    caller.control("faults", [{"kind": "slow", "route": "limits", "seconds": 0.5}])
-    with pytest.raises(requests.ReadTimeout):
-        requests.get(f"{caller.url('salesforce')}{V}/limits", timeout=0.05)
+def test_a_slow_call_is_a_time_out_for_who_waits_less_and_is_done_all_the_same():
+    with serve("empty") as running:  # its own, for the late call would meet the faults of other tests
+        url, headers = running.salesforce_url, {"authorization": f"Bearer {running.token}"}
+        fault = {"kind": "slow", "route": "sobjects", "seconds": 0.3}
+        requests.post(f"{url}/__emulator__/faults", json=fault, timeout=5)
+        lead = {"LastName": "A", "Company": "x"}
+        with pytest.raises(requests.ReadTimeout):
+            requests.post(f"{url}{V}/sobjects/Lead", json=lead, headers=headers, timeout=0.02)
+    assert len(running.world.desk("salesforce").audit) == 1
 
 
 @pytest.mark.parametrize("fault", [{"kind": "earthquake"}, {}, {"kind": "edit_before_write"}])
