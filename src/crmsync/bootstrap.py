@@ -130,7 +130,7 @@ def _earlier(store: Store, agreement: Agreement) -> dict[str, Agreement]:
     return {digest: read_agreement(json.loads(text)) for digest, text in kept.items()}
 
 
-# Files ------------------------------------------------------------------------------------------------------------------
+# Files --------------------------------------------------------------------------------------------------------------
 
 
 def _read(problems: list[Problem], reader: Callable[[], T]) -> T | None:
@@ -179,7 +179,7 @@ def _act_beyond_loopback(workspace: Workspace, connectors: Mapping[str, Connecto
     return [Problem(WORKSPACE, 0, 0, words, "Write `ask`: then every plan waits for `crmsync apply`.")]
 
 
-# Secrets and connectors --------------------------------------------------------------------------------------------------
+# Secrets and connectors ---------------------------------------------------------------------------------------------
 
 
 def _connect(files: Files, settings: ConnectorSettings, observer: Observer) -> Connector:

@@ -112,9 +112,7 @@ def _chosen(rows: Sequence[PlanRow], selection: Selection) -> list[PlanRow]:
     return fitting[: selection.limit] if selection.limit is not None else fitting
 
 
-def _approve_and_write(
-    wiring: Wiring, header: PlanHeader, chosen: Sequence[PlanRow], by: str, lease: Lease
-) -> Written:
+def _approve_and_write(wiring: Wiring, header: PlanHeader, chosen: Sequence[PlanRow], by: str, lease: Lease) -> Written:
     wiring.clock.follow(wiring.connectors.values())
     now = wiring.clock.now()
     known = streams(wiring)

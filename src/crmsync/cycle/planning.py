@@ -60,7 +60,7 @@ def plan(
     )
 
 
-# Deciding ------------------------------------------------------------------------------------------------------------
+# Deciding -----------------------------------------------------------------------------------------------------------
 
 
 def _decide_due(wiring: Wiring, streams: Streams, now: datetime) -> Decided:
@@ -134,7 +134,7 @@ def _chunks(persons: Sequence[str]) -> Iterable[Sequence[str]]:
     return (persons[start : start + CHUNK] for start in range(0, len(persons), CHUNK))
 
 
-# Settling -------------------------------------------------------------------------------------------------------------
+# Settling -----------------------------------------------------------------------------------------------------------
 
 
 def _settle(wiring: Wiring, decisions: Sequence[Decision], surroundings: Context, now: datetime) -> Settled:
@@ -180,7 +180,7 @@ def _tasks(
     ]
 
 
-# Noting what could not be done ------------------------------------------------------------------------------------------
+# Noting what could not be done --------------------------------------------------------------------------------------
 
 
 def _left_alone(left: Iterable[tuple[Desired, Leave]]) -> list[SetAside]:
@@ -225,7 +225,7 @@ def _not_made(settled: Settled) -> list[SetAside]:
     return tasks + people
 
 
-# The plan -----------------------------------------------------------------------------------------------------------------
+# The plan -----------------------------------------------------------------------------------------------------------
 
 
 def _rows(

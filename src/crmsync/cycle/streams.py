@@ -50,7 +50,10 @@ class Streams:
 
 
 def streams(wiring: Wiring, *, fresh: bool = False, offline: bool = False) -> Streams:
-    """Compile every mapped stream, `fresh` or `offline` from what was told last. A CRM that cannot be asked, or lacks a required field, is trouble, not an end."""
+    """Compile every mapped stream: `fresh` asks the CRMs again, `offline` takes what they told last.
+
+    A CRM that cannot be asked, or lacks a required field, is trouble, not an end.
+    """
     specs: list[StreamSpec] = []
     described: dict[tuple[str, str], VendorObject] = {}
     troubles: list[Trouble] = []

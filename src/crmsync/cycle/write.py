@@ -92,7 +92,7 @@ def settle_open(wiring: Wiring, streams: Streams, lease: Lease, now: datetime) -
     return resolved + write(wiring, streams, lease, [replace(one, state=RowState.INTENT) for one in again], now)
 
 
-# Fields -----------------------------------------------------------------------------------------------------------------
+# Fields -------------------------------------------------------------------------------------------------------------
 
 
 def _write_fields(wiring: Wiring, streams: Streams, lease: Lease, batch: Sequence[Intent], now: datetime) -> Written:
@@ -168,7 +168,7 @@ def _counted(moves: Iterable[IntentMove]) -> Written:
     )
 
 
-# Tasks ------------------------------------------------------------------------------------------------------------------
+# Tasks --------------------------------------------------------------------------------------------------------------
 
 
 def _write_tasks(wiring: Wiring, streams: Streams, lease: Lease, batch: Sequence[Intent], now: datetime) -> Written:
@@ -208,7 +208,7 @@ def _find(wiring: Wiring, spec: StreamSpec, batch: Sequence[Intent]) -> list[Fou
         return None
 
 
-# In doubt ---------------------------------------------------------------------------------------------------------------
+# In doubt -----------------------------------------------------------------------------------------------------------
 
 
 def _resolve(wiring: Wiring, streams: Streams, lease: Lease, doubtful: Sequence[Intent]) -> Written:
@@ -249,7 +249,7 @@ def _by_key(wiring: Wiring, streams: Streams, batch: Sequence[Intent]) -> list[I
     return moves
 
 
-# Shared -----------------------------------------------------------------------------------------------------------------
+# Shared -------------------------------------------------------------------------------------------------------------
 
 
 def _batches(intents: Sequence[Intent]) -> Iterable[list[Intent]]:

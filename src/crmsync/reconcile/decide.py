@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from crmsync.agreement.model import Sla, Stage, Team
-from crmsync.model.decisions import Because, ChangeKind, Decision, Desired, Finding, OwnerRequest, Score, TaskRequest
+from crmsync.model.decisions import Because, ChangeKind, Decision, Desired, OwnerRequest, Score, TaskRequest
 from crmsync.model.people import Observed, Owner, Pass
 from crmsync.model.records import RecordKind, Ref, Snapshot, Value
 from crmsync.reconcile import facts as known
@@ -65,7 +65,7 @@ def decide_with_findings(observed: Observed, context: Context, now: datetime) ->
     return _decision(observed, found, context, now), found
 
 
-# Measuring: bought, score, sales-ready ---------------------------------------------------------------------------------
+# Measuring: bought, score, sales-ready ------------------------------------------------------------------------------
 
 
 def _measured(observed: Observed, records: tuple[Snapshot, ...], context: Context, now: datetime) -> Findings:
@@ -105,7 +105,7 @@ def _only_measured(observed: Observed, found: Findings, now: datetime) -> Decisi
     return Decision(observed.person, now, None, score=found.score, seen=seen)
 
 
-# Status -----------------------------------------------------------------------------------------------------------------
+# Status -------------------------------------------------------------------------------------------------------------
 
 
 def _status_facts(observed: Observed, found: Findings, context: Context, now: datetime) -> StatusFacts:
@@ -165,7 +165,7 @@ def _fell(observed: Observed, found: Findings, context: Context) -> bool:
     return then.interest >= context.agreement.scoring.leave
 
 
-# Owner and clock ----------------------------------------------------------------------------------------------------------
+# Owner and clock ----------------------------------------------------------------------------------------------------
 
 
 def _stage(found: Findings, context: Context) -> Stage | None:
@@ -280,7 +280,7 @@ def _owned_since(observed: Observed, subject: Snapshot) -> tuple[datetime | None
     return subject.instant("created_at") or subject.modified_at, "creation"
 
 
-# The decision ---------------------------------------------------------------------------------------------------------------
+# The decision -------------------------------------------------------------------------------------------------------
 
 
 def _decision(observed: Observed, found: Findings, context: Context, now: datetime) -> Decision:
@@ -298,7 +298,7 @@ def _decision(observed: Observed, found: Findings, context: Context, now: dateti
         owner_request=request,
         task_requests=_task_requests(observed, found, context, now),
         clocks=clock.clocks,
-        findings=findings_of(decided, found.bought, request, found.records, context.agreement),
+        findings=findings_of(decided, found.bought, request, context.agreement),
         observations=observations_of(observed, found.records, decided),
         stage_events=stage_events(observed, trip, decided, context.agreement, now),
         score=found.score,
@@ -336,7 +336,7 @@ def _status_values(
 
 
 def _quiet_until(observed: Observed, sighting: Sighting, context: Context) -> datetime | None:
-    """Until when a person's fresh edit of this status is left in peace; a first sight is no edit, nor is our own write."""
+    """Until when a person's fresh edit is left in peace; a first sight is no edit, nor is our own write."""
     past = [one for one in observed.observations if one.ref == sighting.ref and one.field == STATUS]
     record = known.record_of(observed.records, sighting.ref)
     ours = record is not None and record.text("modified_by") == context.us.get(sighting.ref.system)

@@ -17,8 +17,9 @@ STATUS = "status"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Everything a decision needs that is not about the person. `agreements` by content hash: a running clock keeps its own.
+    """Everything a decision needs that is not about the person.
 
+    `agreements` are by content hash: a running clock keeps its own.
     `converted_values` are statuses that mean converted, per system. `org_ids` and `us` (our own user id) per system.
     `task_field` tells whether the CRM that takes overdue tasks has our key field.
     """

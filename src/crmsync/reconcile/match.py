@@ -118,7 +118,7 @@ def _name_persons(groups: Sequence[Group]) -> tuple[dict[str, tuple[Ref, ...]], 
         kept = [one.person for one in sorted(group, key=_age) if one.person and keeps[one.person] == one.ref]
         name = kept[0] if kept else person_id(refs[0])
         persons[name] = refs
-        merged |= {other: name for other in kept[1:]}
+        merged |= dict.fromkeys(kept[1:], name)
     return persons, merged
 
 

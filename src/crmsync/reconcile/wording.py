@@ -55,7 +55,6 @@ def findings_of(
     decided: StatusFinding,
     bought: ImportFinding,
     request: OwnerRequest | None,
-    records: Sequence[Snapshot],
     agreement: Agreement,
 ) -> tuple[Finding, ...]:
     """What is told beside the changes: values nobody declared, claims that lost, moves the agreement does not know."""

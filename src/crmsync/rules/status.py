@@ -60,8 +60,8 @@ class StatusFacts:
     """What the status rule needs to know of one person. `current` is the status of the open pass, None at first sight.
 
     `ready` and `fell` come from the sales-ready rule: over the enter threshold, or fallen under the leave threshold
-    while waiting. The two evidence flags tell whether there is evidence newer than the last human move, and newer than when
-    they left the path (at first sight: than the record that says so). `conversion` is a conversion newer than the last
+    while waiting. The evidence flags tell whether there is evidence newer than the last human move, and newer than
+    when they left the path (at first sight: than the record that says so). `conversion` is one newer than the last
     human move: "contact", "opportunity", or nothing.
     """
 
@@ -243,7 +243,7 @@ def _speaks_before(claim: Claim, rival: Claim, carrier: Ref | None) -> bool:
     return (claim.ref == carrier, claim.at, rival.ref) > (rival.ref == carrier, rival.at, claim.ref)
 
 
-# Merging the claims of a person: the first line that fits -------------------------------------------------------------
+# Merging the claims of a person: the first line that fits -----------------------------------------------------------
 
 
 def _merge(claims: tuple[Claim, ...], facts: StatusFacts, readings: Sequence[Reading], agreement: Agreement) -> _Merged:
@@ -332,7 +332,7 @@ def _legal(agreement: Agreement, current: str, wanted: str, system: str) -> bool
     return any(move.to == wanted and move.by & speaks_for for move in agreement.statuses[current].next)
 
 
-# The daemon's own moves, inside the same decision ---------------------------------------------------------------------
+# The daemon's own moves, inside the same decision -------------------------------------------------------------------
 
 
 def _own_moves(merged: _Merged, facts: StatusFacts, agreement: Agreement) -> tuple[str, str | None, tuple[Line, ...]]:
@@ -386,7 +386,7 @@ def _next_by(agreement: Agreement, now: str, team: Team) -> tuple[str, ...]:
     return tuple(move.to for move in agreement.statuses[now].next if team in move.by)
 
 
-# What each record should then say -------------------------------------------------------------------------------------
+# What each record should then say -----------------------------------------------------------------------------------
 
 
 def _to_write(reading: Reading, result: str, carrier: Ref | None) -> bool:
