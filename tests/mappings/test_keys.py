@@ -20,6 +20,7 @@ LEAD, CONTACT = "00Q000000000001", "003000000000001"
         ("x@faß.de", "x@xn--fa-hia.de"),
         ("anna", None),
         ("anna@localhost", None),
+        ("anna@intranet", None),
         ("anna@127.0.0.1", None),
         ("anna@x@y.de", None),
         ("n/a", None),

@@ -57,7 +57,7 @@ def email_key(text: str) -> str | None:
         valid = validate_email(address, check_deliverability=False, test_environment=True)
     except (EmailNotValidError, ValueError, IndexError):
         valid = None
-    if valid is None or not valid.ascii_domain or "." not in valid.ascii_domain:
+    if valid is None or not valid.ascii_domain:
         return None
     return f"{unicodedata.normalize('NFC', valid.local_part.lower())}@{valid.ascii_domain.lower()}"
 
