@@ -126,7 +126,7 @@ def sla(person: str = "p1", **changes: object) -> SlaClock:
         "due_day": "20261116",
         "agreement": "h1",
     }
-    return SlaClock(**{**values, **changes})  # type: ignore[arg-type]  # a test's shorthand
+    return SlaClock(**{**values, **changes})
 
 
 def change(ref: Ref, after: Scalar = "Working", field_name: str = "status", person: str = "p1") -> Change:

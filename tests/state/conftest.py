@@ -34,7 +34,7 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty store with its schema in place."""
     if request.param == "postgresql":
-        shared = request.getfixturevalue("shared_schema")
+        shared: str = request.getfixturevalue("shared_schema")
         empty(shared)
         return shared
     template = request.getfixturevalue("template_file")

@@ -63,7 +63,7 @@ def _start(binaries: Path) -> str | None:
         [str(binaries / "pg_ctl"), "-D", data, "-l", log, "-o", options, "-w", "start"],
     )
     for step in steps:
-        done = subprocess.run([*_as(user), *step], capture_output=True, cwd="/", check=False)  # noqa: S603 - our own words
+        done = subprocess.run([*_as(user), *step], capture_output=True, cwd="/", check=False)
         if done.returncode:
             shutil.rmtree(folder, ignore_errors=True)
             return None
@@ -72,7 +72,7 @@ def _start(binaries: Path) -> str | None:
 
 
 def _stop(command: list[str], folder: str) -> None:
-    subprocess.run(command, capture_output=True, cwd="/", check=False)  # noqa: S603 - our own words
+    subprocess.run(command, capture_output=True, cwd="/", check=False)
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmsync.model.activities import Activity, ActivityKind, Direction
+from crmsync.model.matching import Matched
 from crmsync.model.records import Ref
 from crmsync.state.activities import TWIN_WINDOW, pair_twins
 from tests.state.builders import (
@@ -23,7 +24,6 @@ from tests.state.builders import (
     settle,
 )
 from tests.state.builders import staging as page_of
-from crmsync.model.matching import Matched
 
 
 def task(number: int) -> Ref:

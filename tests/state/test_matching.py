@@ -1,9 +1,9 @@
 """Who could be who: the closure over keys, names and persons, and the answer kept."""
 
+from crmsync.model.decisions import Decision
 from crmsync.model.matching import Ambiguity, Matched
 from crmsync.model.memory import Recording
 from crmsync.model.people import ClockState
-from crmsync.model.decisions import Decision
 from tests.state.builders import (
     CONTACTS,
     LEADS,

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import Connection, Dialect, String, Table
+from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy.types import TypeEngine
 
 CHUNK = 5000
 COPY_FROM = 200
@@ -41,12 +42,7 @@ def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
 
 
 def _bound(dialect: Dialect, table: Table, columns: tuple[str, ...], rows: Sequence[BulkRow]) -> list[BulkRow]:
-    processors = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns]
-    if dialect.name == "postgresql":
-        processors = [
-            _without_nul if isinstance(table.c[name].type, String) else processor
-            for name, processor in zip(columns, processors, strict=True)
-        ]
+    processors = [_processor(dialect, table.c[name].type) for name in columns]
     work = [(index, one) for index, one in enumerate(processors) if one is not None]
     return [_processed(row, work) for row in rows] if work else list(rows)
 
@@ -58,7 +54,13 @@ def _processed(row: BulkRow, work: Sequence[tuple[int, Callable[[Any], Any]]]) -
     return tuple(values)
 
 
-def _without_nul(value: str | None) -> str | None:
+def _processor(dialect: Dialect, kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    if dialect.name == "postgresql" and kind.python_type is str:
+        return without_nul
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def without_nul(value: str | None) -> str | None:
     """PostgreSQL keeps no NUL in texts; a name somebody typed into a form may hold one."""
     return value.replace("\x00", "") if value and "\x00" in value else value
 

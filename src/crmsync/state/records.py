@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, delete, select, update
 from crmsync.model.memory import Reread, Staging
 from crmsync.model.records import RawRecord, Ref, Scalar, Snapshot
 from crmsync.model.streams import StreamSpec
-from crmsync.state.bulk import BulkRow, bulk_upsert, chunks
+from crmsync.state.bulk import BulkRow, bulk_upsert, chunks, without_nul
 from crmsync.state.codec import digest, parse_ref, scalars, texts, to_json
 from crmsync.state.marks import table
 
@@ -165,7 +165,7 @@ def _write(connection: Connection, news: _News) -> None:
 
 def _row(raw: RawRecord, snapshot: Snapshot, spec: StreamSpec) -> BulkRow:
     body = to_json(raw.values)
-    first, last = snapshot.text("first_name"), snapshot.text("last_name")
+    first, last = without_nul(snapshot.text("first_name")), without_nul(snapshot.text("last_name"))
     return (
         str(raw.ref),
         raw.ref.system,

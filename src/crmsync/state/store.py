@@ -109,7 +109,9 @@ class Store(Queries):
         """Open a cycle; its number only grows. `basis` is the hash of what gave values their meaning in it."""
         with self.database.writing() as connection:
             kept = table("cycle")
-            made = connection.execute(insert(kept).values(started_at=now, counts="{}", basis=basis).returning(kept.c.id))
+            made = connection.execute(
+                insert(kept).values(started_at=now, counts="{}", basis=basis).returning(kept.c.id)
+            )
             return int(made.scalar_one())
 
     def finish_cycle(self, cycle: int, counts: Mapping[str, int]) -> None:

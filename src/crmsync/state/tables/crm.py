@@ -36,7 +36,7 @@ class RecordRow(Row, table=True):
     body: str
     hash: str
     person: str | None = Field(default=None, foreign_key="person.id", index=True)
-    link_cause: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    link_cause: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     ambiguous: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     match_due: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
 
