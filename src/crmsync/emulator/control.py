@@ -142,7 +142,10 @@ def _rows(rows: list[AuditRow]) -> list[Json]:
 
 
 def _lines(asked: Asked) -> Iterator[tuple[int, Row]]:
-    text = asked.body.decode("utf-8", "replace")
+    try:
+        text = asked.body.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        raise Refused(f"the body is no UTF-8: {problem}") from None
     if text.lstrip().startswith("["):
         yield from ((number, row) for number, row in enumerate(_as_list(asked.json()), 1))
         return

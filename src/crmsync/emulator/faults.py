@@ -25,6 +25,7 @@ KINDS = (
     "lifecycle_backward",
     "silent_batch",
     "rate_limit",
+    "plain_multi_status",
     "short_pages",
 )
 

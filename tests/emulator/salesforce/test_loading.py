@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crmsync.emulator.salesforce.ids import numbered
+from crmsync.emulator.salesforce.ids import API_USER, SOMEBODY, numbered
 from crmsync.emulator.world import BadRow
 from tests.emulator.salesforce.door import Door, V
 
@@ -31,6 +31,16 @@ def test_a_row_without_stamps_is_of_now_and_never_younger_than_its_change(door: 
     old = door.row(door.lead(LastModifiedDate="2026-03-01T10:00:00Z"))
     assert old["SystemModstamp"] == "2026-12-02T09:00:00.000+0000"
     assert old["CreatedDate"] == old["LastModifiedDate"] == "2026-03-01T10:00:00.000+0000"
+
+
+def test_a_loaded_row_was_touched_by_somebody_and_not_by_the_api(door: Door):
+    lead = door.lead()
+    assert (door.row(lead)["LastModifiedById"], door.row(lead)["CreatedById"]) == (SOMEBODY, SOMEBODY)
+    door.call("PATCH", f"{V}/sobjects/Lead/{lead}", {"Title": "ours"})
+    assert door.row(lead)["LastModifiedById"] == API_USER
+    door.load("Lead", lead, Title="theirs")
+    assert door.row(lead)["LastModifiedById"] == SOMEBODY
+    assert door.row(door.lead(LastModifiedById=API_USER))["LastModifiedById"] == API_USER
 
 
 def test_ids_are_kept_15_characters_become_18_and_a_second_load_changes_the_row(door: Door):

@@ -173,7 +173,10 @@ def _no_twins(wishes: Sequence[Wish]) -> None:
 def _answered(
     books: Books, results: Sequence[dict[str, Json]], errors: Sequence[dict[str, Json]], good: int = 200
 ) -> Answer:
-    """The envelope of every batch: results last come first, so that nobody relies on their order (section 5.2)."""
+    """The envelope of every batch: results last come first, so that nobody relies on their order (section 5.2).
+
+    `plain_multi_status` answers 200 where it would be 207, as the 2026-09 specification reads (sections 1 and 17).
+    """
     at = books.stamp()
     body: dict[str, Json] = {
         "status": "COMPLETE",
@@ -182,4 +185,5 @@ def _answered(
         "completedAt": at,
         **({"numErrors": len(errors), "errors": list(errors)} if errors else {}),
     }
-    return Answer(207 if errors else good, body)
+    plain = books.desk.faults.setting("plain_multi_status") is not None
+    return Answer(207 if errors and not plain else good, body)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from crmsync.emulator.hubspot.books import Books, Occurrence
-from crmsync.emulator.hubspot.reading import a_number, paging
+from crmsync.emulator.hubspot.reading import page_size, paging
 from crmsync.emulator.hubspot.refusals import Refusal
 from crmsync.emulator.hubspot.values import instant, stamp
 from crmsync.emulator.wire import Answer, Asked, Json
@@ -26,7 +26,7 @@ def list_events(books: Books, asked: Asked) -> Answer:
     kind = books.kind(asked.query["objectType"]).name if asked.query.get("objectType") else None
     if asked.query.get("objectId") and kind is None:
         raise Refusal(400, "Invalid input: objectId needs an objectType")
-    limit = a_number(asked, "limit", DEFAULT_PAGE, PAGE)
+    limit = page_size(books, asked, DEFAULT_PAGE, PAGE)
     rows = (one for one in _window(books, asked) if _fits(books, one, asked, kind))
     page = list(islice(rows, limit + 1))
     results: list[Json] = [_shown(books, one) for one in page[:limit]]

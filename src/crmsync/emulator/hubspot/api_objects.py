@@ -13,12 +13,12 @@ from crmsync.emulator.hubspot.reading import (
     Object,
     a_flag,
     a_list,
-    a_number,
     a_word,
     an_object,
     associations_of,
     body_of,
     listed,
+    page_size,
     paging,
     show,
     show_all,
@@ -35,7 +35,7 @@ def list_objects(books: Books, asked: Asked) -> Answer:
     """A page in ascending id order; `archived=true` shows only the bin."""
     kind = books.kind(asked.params["type"])
     history = listed(asked, "propertiesWithHistory")
-    limit = a_number(asked, "limit", DEFAULT_PAGE, PAGE_WITH_HISTORY if history else PAGE)
+    limit = page_size(books, asked, DEFAULT_PAGE, PAGE_WITH_HISTORY if history else PAGE)
     archived = a_flag(asked, "archived")
     rows = (one for one in books.table(kind).from_id(_after(asked)) if (one.archived is not None) == archived)
     page = list(islice(rows, limit + 1))

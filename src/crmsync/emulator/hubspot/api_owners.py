@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crmsync.emulator.hubspot.books import Books, Owner
-from crmsync.emulator.hubspot.reading import a_flag, a_number, paging
+from crmsync.emulator.hubspot.reading import a_flag, page_size, paging
 from crmsync.emulator.hubspot.refusals import Refusal, not_found
 from crmsync.emulator.hubspot.values import stamp
 from crmsync.emulator.wire import Answer, Asked, Json
@@ -13,7 +13,7 @@ DEFAULT_PAGE, PAGE = 100, 500
 
 def list_owners(books: Books, asked: Asked) -> Answer:
     """A page of owners in id order; `archived=true` shows only those who left."""
-    limit, after = a_number(asked, "limit", DEFAULT_PAGE, PAGE), asked.query.get("after") or "0"
+    limit, after = page_size(books, asked, DEFAULT_PAGE, PAGE), asked.query.get("after") or "0"
     if not (after.isascii() and after.isdecimal()) or len(after) > 18:
         raise Refusal(400, f"Invalid input: after is not a cursor of this list: {after}")
     archived, email = a_flag(asked, "archived"), asked.query.get("email", "").lower()

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from crmsync.emulator.hubspot.books import Books
 from crmsync.emulator.hubspot.kinds import Kind
+from crmsync.emulator.hubspot.operators import sort_key
 from crmsync.emulator.hubspot.reading import body_of, show
 from crmsync.emulator.hubspot.refusals import Refusal
-from crmsync.emulator.hubspot.search import LONGEST, Question, matches_text, sort_key, understand
+from crmsync.emulator.hubspot.search import LONGEST, Question, matches_text, understand
 from crmsync.emulator.hubspot.store import Record
 from crmsync.emulator.wire import Answer, Asked, Json
 

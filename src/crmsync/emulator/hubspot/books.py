@@ -19,7 +19,6 @@ from crmsync.emulator.world import HUBSPOT, AuditRow, Desk, World
 
 PORTAL_ID = 4083751
 APP_ID = "3351247"
-SHORTEST_LAG = 0.0
 
 
 @dataclass(slots=True)
@@ -127,13 +126,13 @@ class Books:
         stamps = {kind.created: stamp(record.created), kind.modified: stamp(record.modified)}
         kept = replace(record, properties={**record.properties, **stamps})
         self.table(kind).put(kept)
-        self.state.index.note(kind.name, kept.id, kept if kept.archived is None else None, self._due())
+        self._index(kind, kept.id, kept if kept.archived is None else None)
         return kept
 
     def drop(self, kind: Kind, record: Record) -> None:
         """Forget a record; search may go on showing it for a moment."""
         self.table(kind).drop(record)
-        self.state.index.note(kind.name, record.id, None, self._due())
+        self._index(kind, record.id, None)
 
     def happen(self, occurrence: Occurrence) -> None:
         """Keep an occurrence, in order of instants."""
@@ -152,9 +151,11 @@ class Books:
         """The servers' instant as HubSpot prints it."""
         return stamp(self.now())
 
-    def _due(self) -> int | None:
-        lag = self.desk.faults.setting("search_lag")
-        seconds = lag.get("seconds") if lag else None
-        if isinstance(seconds, int | float) and seconds > SHORTEST_LAG:
-            return self.now() + int(seconds * 1000)
-        return None
+    def _index(self, kind: Kind, id_: str, record: Record | None) -> None:
+        planted = self.desk.faults.setting("search_lag") or {}
+        seconds = planted.get("seconds")
+        lag = int(seconds * 1000) if isinstance(seconds, int | float) else 0
+        if lag > 0 and planted.get("flap") is True:
+            self.state.index.flap(kind.name, id_, record, self.now() + lag, lag)
+        else:
+            self.state.index.note(kind.name, id_, record, self.now() + lag if lag > 0 else None)

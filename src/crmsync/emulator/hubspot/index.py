@@ -23,10 +23,15 @@ class Index:
         else:
             self.waiting.append((due, kind, id_, record))
 
+    def flap(self, kind: str, id_: str, record: Record | None, due: int, lag: int) -> None:
+        """As `note`, but what has appeared drops out again for one more lag before it stays (section 5.5)."""
+        before = self.shown.get(kind, {}).get(id_)
+        self.waiting += [(due, kind, id_, record), (due + lag, kind, id_, before), (due + 2 * lag, kind, id_, record)]
+
     def rows(self, kind: str, now: int) -> Iterable[Record]:
         """What a search that is asked now goes through."""
         if self.waiting:
-            due = [one for one in self.waiting if one[0] <= now]
+            due = sorted((one for one in self.waiting if one[0] <= now), key=lambda one: one[0])
             self.waiting = [one for one in self.waiting if one[0] > now]
             for _, of, id_, record in due:
                 self._show(of, id_, record)

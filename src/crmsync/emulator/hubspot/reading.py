@@ -76,6 +76,13 @@ def a_number(asked: Asked, name: str, default: int, most: int) -> int:
     return int(text)
 
 
+def page_size(books: Books, asked: Asked, default: int, most: int) -> int:
+    """The `limit` of a page, or fewer rows when `short_pages` says so; only `paging` tells whether more follow."""
+    limit, short = a_number(asked, "limit", default, most), books.desk.faults.setting("short_pages")
+    rows = short.get("rows") if short else None
+    return max(1, min(limit, rows)) if isinstance(rows, int) else limit
+
+
 def a_flag(asked: Asked, name: str) -> bool:
     """`true` or anything else."""
     return asked.query.get(name, "").lower() == "true"

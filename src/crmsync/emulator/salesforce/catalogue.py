@@ -295,5 +295,7 @@ VALUE_TABLES = {
     "TaskPriority": ("Task", "Priority", "IsHighPriority"),
 }
 
+DAILY_CALLS = 15_000
+
 WRITEABLE = ("Lead", "Contact", "Account", "Opportunity", "Task", "User", "Group")
 DELETABLE = ("Lead", "Contact", "Account", "Opportunity", "Task")

@@ -49,7 +49,6 @@ def stock(org: Org) -> None:
         "Username": "api@emulated.example",
         "Email": "api@emulated.example",
         "Alias": "api",
-        "IsActive": True,
         "UserType": "CloudIntegrationUser",
     }
     _load(org, org.sobject("User"), ids.API_USER, user)
@@ -61,11 +60,11 @@ def ensure(org: Org, id_: str) -> None:
     sobject = org.schema.of_id(id_)
     if sobject is None or sobject.name not in ("User", "Group") or org.record(id_) is not None:
         return
-    tail = id_[11:15].lower()
+    tail = id_[9:15]
     if sobject.name == "User":
-        mail = f"user.{tail}@emulated.example"
-        names: Values = {"FirstName": "User", "LastName": tail, "Email": mail, "Username": mail, "Alias": tail}
-        _load(org, sobject, id_, {**names, "IsActive": True})
+        first, last = ("Somebody", "Else") if id_ == ids.SOMEBODY else ("User", tail)
+        mail = f"user.{id_.lower()}@emulated.example"
+        _load(org, sobject, id_, {"FirstName": first, "LastName": last, "Email": mail, "Username": mail, "Alias": tail})
     else:
         _load(org, sobject, id_, {"Name": f"Queue {tail}", "DeveloperName": f"Queue_{tail}", "Type": "Queue"})
 
@@ -75,21 +74,33 @@ def _load(org: Org, sobject: SObject, id_: Json, fields: Mapping[str, Json]) -> 
     known = org.tables[sobject.name].get(own) if own else None
     given = {name: value for name, value in fields.items() if name.lower() not in ("id", "attributes")}
     written = dict(_value(org, sobject, name, value) for name, value in given.items())
-    now = org.now()
-    touched = written.get("LastModifiedDate") or written.get("SystemModstamp") or now
-    stamps: Values = {"LastModifiedDate": touched, "SystemModstamp": written.get("SystemModstamp") or now}
-    unique = org.unique_fields(sobject)
     _hold_unique(org, sobject, written, own)
     if known is not None:
-        whole = {**known.values, **written}
-        org.tables[sobject.name].change(known, {**stamps, **_kept(org, sobject, whole, written), **written}, unique)
+        fresh = {**_signed(org, sobject, written), **written}
+        whole = {**known.values, **fresh}
+        change = {**_kept(org, sobject, whole, written), **fresh}
+        org.tables[sobject.name].change(known, change, org.unique_fields(sobject))
         return
-    own = own or org.new_id(sobject)
-    author = writing.Author(ids.API_USER)
-    people: Values = {"CreatedById": author.id, "LastModifiedById": author.id}
-    created: Values = {"CreatedDate": min(str(written.get(name) or now) for name in STAMPS)}
-    base = {**writing.defaults(sobject, author), **people, **created, **stamps, **written, "Id": own}
-    org.tables[sobject.name].put(Record(own, {**base, **_kept(org, sobject, base, written)}), unique)
+    signed = _signed(org, sobject, written)
+    created = {"CreatedById": signed["LastModifiedById"], "CreatedDate": _earliest(org, written)}
+    base = {**writing.defaults(sobject, writing.Author(ids.API_USER)), **created, **signed, **written}
+    record = Record(own or org.new_id(sobject), {**base, **_kept(org, sobject, base, written)})
+    record.values["Id"] = record.id
+    org.tables[sobject.name].put(record, org.unique_fields(sobject))
+
+
+def _signed(org: Org, sobject: SObject, written: Values) -> Values:
+    """Who touched a loaded row and when: somebody (never the API's user: clients take that for an echo), and now."""
+    by = ids.API_USER if sobject.name in ("User", "Group", "Organization") else ids.SOMEBODY
+    if by == ids.SOMEBODY and not written.get("LastModifiedById"):
+        ensure(org, by)
+    touched = written.get("LastModifiedDate") or written.get("SystemModstamp") or org.now()
+    seen = written.get("SystemModstamp") or org.now()
+    return {"LastModifiedById": by, "LastModifiedDate": touched, "SystemModstamp": seen}
+
+
+def _earliest(org: Org, written: Values) -> str:
+    return min(str(written.get(name) or org.now()) for name in STAMPS)
 
 
 def _kept(org: Org, sobject: SObject, whole: Values, written: Values) -> Values:

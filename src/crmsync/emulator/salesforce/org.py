@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
 
-from crmsync.emulator.salesforce import catalogue, ids, loading, people, values
+from crmsync.emulator.salesforce import api, catalogue, ids, loading, people, values
 from crmsync.emulator.salesforce.problems import Problem, not_found
 from crmsync.emulator.salesforce.schema import Schema, SObject
 from crmsync.emulator.salesforce.store import Record, Table, Values
 from crmsync.emulator.wire import Answer, Asked, Json, Route
 from crmsync.emulator.world import SALESFORCE, AuditRow, BadRow, Row, World
-
-DAILY_CALLS = 15_000
 
 
 class Org:
@@ -33,8 +30,6 @@ class Org:
 
     def routes(self) -> Sequence[Route]:
         """The REST API, one module per family."""
-        from crmsync.emulator.salesforce import api  # noqa: PLC0415 - the API's modules need the Org to be complete
-
         return api.routes(self)
 
     def load(self, row: Row) -> None:
@@ -66,7 +61,7 @@ class Org:
         """The usage of the day, on every answer but the list of versions and the login."""
         if not asked.path.startswith("/services/data/v"):
             return {}
-        return {"Sforce-Limit-Info": f"api-usage={self.desk.calls.total()}/{DAILY_CALLS}"}
+        return {"Sforce-Limit-Info": f"api-usage={self.desk.calls.total()}/{catalogue.DAILY_CALLS}"}
 
     def now(self) -> str:
         """This instant as a system stamp."""
@@ -149,8 +144,3 @@ def _picklist_rows(org: Org, sobject: SObject) -> list[Record]:
         }
         found.append(Record(ids.numbered(sobject.prefix, place), row))
     return found
-
-
-def all_records(org: Org) -> Iterable[Record]:
-    """Every stored row of the org."""
-    return chain.from_iterable(org.tables.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmsync.emulator.salesforce.api.rows import rendered
+from crmsync.emulator.salesforce.catalogue import DAILY_CALLS
 from crmsync.emulator.wire import Answer, Asked, Json
 
 if TYPE_CHECKING:
@@ -51,8 +52,6 @@ def describe(org: Org, asked: Asked) -> Answer:
 
 def limits(org: Org, _: Asked) -> Answer:
     """What is left of the day."""
-    from crmsync.emulator.salesforce.org import DAILY_CALLS  # noqa: PLC0415 - the org imports this module
-
     left = max(0, DAILY_CALLS - org.desk.calls.total())
     return Answer(
         body={
