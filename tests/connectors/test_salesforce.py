@@ -379,6 +379,22 @@ def test_the_servers_clock_comes_from_its_answers_and_costs_no_further_call(http
     assert len(http.calls) == asked
 
 
+def test_the_login_tells_the_servers_clock_without_a_counted_call(http, notes, sleeps):
+    http.post(TOKEN, json={"access_token": "T1", "instance_url": HOST}, headers={"Date": DATE})
+    crm = salesforce(HOST, "62.0", SECRETS, "client_credentials", notes, sleeps)
+    assert crm.server_time() >= NOW
+    crm.close()
+    assert _data_calls(http) == []
+
+
+def test_a_login_that_cannot_be_reached_leaves_the_clock_for_later(http, notes, sleeps):
+    http.post(TOKEN, body=requests.ConnectionError("refused"))
+    crm = salesforce(HOST, "62.0", SECRETS, "client_credentials", notes, sleeps)
+    with pytest.raises(RetryLater):
+        crm.server_time()
+    crm.close()
+
+
 def test_the_servers_clock_is_asked_for_once_where_nothing_was_answered_yet(http, crm):
     http.get(f"{HOST}/services/oauth2/userinfo", status=403, body="Missing_OAuth_Token", headers={"Date": DATE})
     assert crm.server_time() >= NOW

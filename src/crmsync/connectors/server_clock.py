@@ -7,11 +7,17 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 
+def elapsed() -> float:
+    """Seconds that only ever grow, the time this machine slept included where the system can tell."""
+    boottime = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boottime is None else time.clock_gettime(boottime)
+
+
 class ServerClock:
     """Remembers the last Date header and how long ago that was; the machine's wall clock is never asked."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._monotonic = monotonic
+    def __init__(self, monotonic: Callable[[], float] | None = None) -> None:
+        self._monotonic = monotonic or elapsed
         self._lock = threading.Lock()
         self._last: tuple[datetime, float] | None = None
 

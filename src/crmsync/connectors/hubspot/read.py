@@ -9,7 +9,7 @@ from crmsync.connectors.hubspot import events, objects, owners
 from crmsync.connectors.hubspot.client import Door
 from crmsync.connectors.hubspot.links import linked
 from crmsync.connectors.hubspot.place import Phase, Place
-from crmsync.connectors.hubspot.shape import Shape
+from crmsync.connectors.hubspot.shape import SURVIVOR, Shape
 from crmsync.connectors.rows import parse
 from crmsync.model.errors import InvariantBroken, RetryLater, ShapeChanged
 from crmsync.model.records import RawRecord, Ref
@@ -55,20 +55,22 @@ def org(door: Door) -> OrgFacts:
 
 
 def describe(door: Door, object_name: str) -> VendorObject:
-    """The properties of one object; owners and events have none that could be asked for."""
+    """The properties of one object, with `merged_into` of our own; owners and events cannot be asked for theirs."""
     if object_name == "owners":
         return owners.described()
     if object_name == "events":
         return events.described()
     found = parse(door.get(f"/crm/v3/properties/{object_name}"), _Properties)
-    return VendorObject("hubspot", object_name, {one.name: _vendor_field(one) for one in found.results})
+    fields = {one.name: _vendor_field(one) for one in found.results}
+    fields[SURVIVOR] = VendorField(SURVIVOR, "string", "Record it was merged into", writable=False, creatable=False)
+    return VendorObject("hubspot", object_name, fields)
 
 
 def fetch(door: Door, spec: StreamSpec, refs: Sequence[Ref]) -> list[RawRecord]:
     """The present values, one record per ref in the order asked for.
 
     What the portal no longer knows comes back deleted and empty; what was merged into another record as well, with
-    the survivor as its only party. Event occurrences cannot be asked for by id.
+    the survivor's id where `merged_into` is mapped. Event occurrences cannot be asked for by id.
     """
     if spec.event_type:
         raise InvariantBroken("Event occurrences are never fetched by id: they do not change.")

@@ -11,6 +11,8 @@ from crmsync.model.records import RawRecord, Ref, Rejected
 from crmsync.model.streams import StreamSpec
 
 MERGED = "hs_merged_object_ids"
+SURVIVOR = "merged_into"
+"""Not a property of HubSpot: the id of the record that swallowed this one, as far as pages tell. May be mapped."""
 
 
 class Next(msgspec.Struct):
@@ -45,7 +47,7 @@ class Shape:
         self.modified = "lastmodifieddate" if spec.object == "contacts" else "hs_lastmodifieddate"
         self._own = (self.modified, MERGED)
         wanted = [field.vendor for field in spec.pulled]
-        self.properties = list(dict.fromkeys([*wanted, *self._own]))
+        self.properties = [one for one in dict.fromkeys([*wanted, *self._own]) if one != SURVIVOR]
         self._columns = Columns([*self._own, *wanted])
         row = msgspec.defstruct(
             "Row",
@@ -64,7 +66,7 @@ class Shape:
     def read(self, body: bytes) -> tuple[Envelope, tuple[RawRecord, ...], tuple[Rejected, ...]]:
         """The envelope, the records and the rows that could not be read.
 
-        A record that swallowed others brings them along: deleted, empty, with the survivor as their only party.
+        A record that swallowed others brings them along: deleted and empty but for the survivor's id (`merged_into`).
         """
         decoded = self._decoder.decode(body)
         rejected = [self._rejected(name, why) for name, why in decoded.odd]
@@ -80,10 +82,10 @@ class Shape:
         """The name of a record of this stream."""
         return Ref(self.spec.system, self.spec.object, record_id)
 
-    def gone(self, ref: Ref, at: datetime, survivor: Ref | None = None) -> RawRecord:
+    def gone(self, ref: Ref, at: datetime, survivor: str | None = None) -> RawRecord:
         """A record that is no more, or went into another one."""
-        parties = (survivor,) if survivor else ()
-        return RawRecord(ref, at, deleted=True, values=(None,) * len(self.spec.pulled), parties=parties)
+        values = tuple(survivor if field.vendor == SURVIVOR else None for field in self.spec.pulled)
+        return RawRecord(ref, at, deleted=True, values=values)
 
     def _records(self, row: msgspec.Struct) -> list[RawRecord]:
         name, properties, archived, updated, archived_at = self._parts(row)
@@ -91,7 +93,7 @@ class Shape:
         stamp = instant((archived and archived_at) or modified or updated)
         record = RawRecord(self.ref(name), stamp, archived, tuple(values))
         swallowed = [one.strip() for one in str(merged or "").split(";")]
-        return [record, *(self.gone(self.ref(one), stamp, record.ref) for one in swallowed if one and one != name)]
+        return [record, *(self.gone(self.ref(one), stamp, name) for one in swallowed if one and one != name)]
 
     def _rejected(self, name: str, why: str) -> Rejected:
         return Rejected(self.ref(name), "unreadable", why)

@@ -33,13 +33,17 @@ class SessionAuth(AuthBase):
         self._proven = True
         self._renewed_at = float("-inf")
 
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Sign one request; logs in where there is no token yet."""
+    def begin(self) -> tuple[str, int]:
+        """The token and its generation; logs in where there is none yet."""
         with self._lock:
             if self._token is None:
                 self._token = self._login()
                 self._generation += 1
-            token, generation = self._token, self._generation
+            return self._token, self._generation
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Sign one request."""
+        token, generation = self.begin()
         request.headers["Authorization"] = f"Bearer {token}"
         request.hooks["response"].append(partial(self._answered, generation=generation))
         return request

@@ -3,6 +3,7 @@
 import base64
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import cast
 
 import msgspec
@@ -54,11 +55,21 @@ class Door:
         self._observer = observer
         self._login_session = GuardedSession(address, self.clock, self.usage)
         self._session = GuardedSession(address, self.clock, self.usage)
-        self._session.auth = SessionAuth(_login(method, secrets, address, self._login_session, observer))
+        self._auth = SessionAuth(_login(method, secrets, address, self._login_session, observer))
+        self._session.auth = self._auth
         self._client = BytesClient(
             session_id="managed", instance_url=f"https://{address.netloc}", session=self._session, version=version
         )
         self._read = patient("salesforce", observer, sleeper)(self._read_once)
+
+    def now(self) -> datetime | None:
+        """The org's clock; where nothing was answered yet the login tells it, which is no counted call."""
+        if self.clock.now() is None:
+            try:
+                self._auth.begin()
+            except Unreached:
+                raise RetryLater("Salesforce could not be reached.") from None
+        return self.clock.now()
 
     def query(self, soql: str, *, deleted: bool) -> bytes:
         """The first page of a query; with `deleted` also what is in the recycle bin or archived."""

@@ -31,8 +31,8 @@ class Salesforce:
         return read.org(self._door)
 
     def server_time(self) -> datetime:
-        """The org's clock from its last answer; the identity is asked for where there was none (not a counted call)."""
-        if self._door.clock.now() is None:
+        """The org's clock from its last answer; with a fixed token and no answer yet the identity is asked for."""
+        if self._door.now() is None:
             try:
                 self._door.who_am_i()
             except (AccessLost, RecordRefused, ShapeChanged):
