@@ -181,6 +181,12 @@ def test_a_silent_batch_writes_nothing_and_complains_of_nothing(door: Door) -> N
     assert len(door.call("POST", f"{CONTACTS}/update", wish)[1]["results"]) == 1
 
 
+def test_a_207_can_come_as_a_plain_200(door: Door) -> None:
+    door.desk.faults.add({"kind": "plain_multi_status"})
+    status, body = door.call("POST", f"{CONTACTS}/read", inputs({"id": "9"}))
+    assert (status, body["results"], body["numErrors"]) == (200, [], 1)
+
+
 def test_a_batch_archive_passes_over_ids_that_are_not_there(door: Door) -> None:
     door.load("contacts", "1")
     assert door.call("POST", f"{CONTACTS}/archive", inputs({"id": "1"}, {"id": "9"})) == (204, None)

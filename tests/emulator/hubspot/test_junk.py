@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crmsync.emulator.hubspot.operators import OPERATORS
 from crmsync.emulator.hubspot.routes import TABLE
-from crmsync.emulator.hubspot.search import OPERATORS
 from tests.emulator.hubspot.door import Door
 
 WORDS = st.sampled_from(

@@ -119,6 +119,18 @@ def test_the_default_page_has_ten_and_the_last_page_no_paging(door: Door) -> Non
     assert ([one["id"] for one in last["results"]], "paging" in last) == (["11"], False)
 
 
+@pytest.mark.parametrize("target", [f"{DATED}/contacts", "/crm/owners/2026-09", "/events/event-occurrences/2026-09"])
+def test_a_short_page_is_not_the_last_one(door: Door, target: str) -> None:
+    for id_ in ("1", "2", "3"):
+        door.load("contacts", id_)
+        door.load("owners", id_)
+        door.load("events", f"e-{id_}", objectId="1", eventType="e_visited_page")
+    door.desk.faults.add({"kind": "short_pages", "rows": 2})
+    first = door.call("GET", f"{target}?limit=10")[1]
+    rest = door.call("GET", f"{target}?limit=10&after={first['paging']['next']['after']}")[1]
+    assert (len(first["results"]), len(rest["results"]), "paging" in rest) == (2, 1, False)
+
+
 def test_the_paging_link_leads_to_the_next_page(door: Door) -> None:
     for number in (1, 2):
         door.load("contacts", str(number))

@@ -188,6 +188,16 @@ def test_the_index_lags_behind_the_records(door: Door) -> None:
     assert set(found(door, open_now)) == {"1", made}
 
 
+def test_a_fresh_record_can_appear_and_drop_out_again(door: Door) -> None:
+    door.desk.faults.add({"kind": "search_lag", "seconds": 10, "flap": True})
+    made = door.call("POST", f"{DATED}/contacts", {"properties": {}})[1]["id"]
+    seen = []
+    for _ in range(5):
+        seen.append(found(door, one("hs_object_id", "GT", "0")))
+        door.world.clock.advance(10)
+    assert seen == [[], [made], [], [made], [made]]
+
+
 def test_a_lagging_index_still_shows_what_is_gone(door: Door) -> None:
     door.load("contacts", "1")
     door.desk.faults.add({"kind": "search_lag", "seconds": 30})
