@@ -80,7 +80,7 @@ def _is(found: Value, wanted: object) -> bool | None:
 
 def _in(found: Value, wanted: object) -> bool | None:
     if isinstance(found, str):
-        return _folded(found) in _folded_set(_texts(wanted))
+        return _folded(found) in _folded_set(_listed(wanted))
     return _any(_is(found, one) for one in _listed(wanted))
 
 
@@ -99,11 +99,11 @@ def _between(found: Value, wanted: object) -> bool | None:
 
 def _contains_any(found: Value, wanted: object) -> bool:
     text = _folded(str(found))
-    return any(word in text for word in _folded_set(_texts(wanted)))
+    return any(word in text for word in _folded_set(_listed(wanted)))
 
 
 def _starts_with(found: Value, wanted: object) -> bool:
-    return _folded(str(found)).startswith(tuple(_folded_set(_texts(wanted))))
+    return _folded(str(found)).startswith(tuple(_folded_set(_listed(wanted))))
 
 
 def _matches(found: Value, wanted: object) -> bool:
@@ -140,11 +140,9 @@ def _truth(written: object) -> bool | None:
 
 
 def _listed(wanted: object) -> tuple[object, ...]:
-    return tuple(wanted) if isinstance(wanted, list | tuple | set | frozenset) else (wanted,)
-
-
-def _texts(wanted: object) -> tuple[str, ...]:
-    return tuple(str(one) for one in _listed(wanted))
+    if isinstance(wanted, tuple):
+        return wanted
+    return tuple(wanted) if isinstance(wanted, list | set | frozenset) else (wanted,)
 
 
 @lru_cache(maxsize=4096)
@@ -153,8 +151,8 @@ def _folded(text: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _folded_set(texts: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(_folded(one) for one in texts)
+def _folded_set(words: tuple[object, ...]) -> frozenset[str]:
+    return frozenset(_folded(str(one)) for one in words)
 
 
 @lru_cache(maxsize=4096)

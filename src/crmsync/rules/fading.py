@@ -53,13 +53,24 @@ def next_crossing(curve: Curve, interest: float, lines: Iterable[float], now: da
     if not ordered:
         return None
     band = bisect_right(ordered, interest)
-    horizon = _settled_after(curve, ordered[0])
-    found = _first_change(curve, ordered, band, (0.0, horizon)) if horizon else None
+    if not curve.against:
+        found = _first_below(curve, ordered[band - 1]) if band else None
+    else:
+        found = _first_change(curve, ordered, band, (0.0, _settled_after(curve, ordered[0])))
     return None if found is None else now + timedelta(seconds=found + _EXACT_TO)
 
 
+def _first_below(curve: Curve, line: float) -> float:
+    """Where nothing speaks against the person the interest only falls: plain bisection."""
+    low, high = 0.0, _settled_after(curve, line)
+    while high - low > _EXACT_TO:
+        middle = (low + high) / 2
+        low, high = (middle, high) if curve.at(middle) >= line else (low, middle)
+    return high
+
+
 def _settled_after(curve: Curve, lowest: float) -> float:
-    """Seconds after which even all that speaks for the person stays under the lowest line."""
+    """Seconds after which even all that speaks for the person stays under a line."""
     seconds = 0.0 if curve.gained(0.0) < lowest else DAY
     while seconds < _LONGEST and curve.gained(seconds) >= lowest:
         seconds *= 2

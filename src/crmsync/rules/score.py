@@ -21,6 +21,7 @@ from crmsync.rules.fading import DAY, Curve, next_crossing
 ASKED_FOR_DEMO = "demo_request"
 """The signal that opens the fast lane: somebody raised a hand."""
 
+_TWO_WAYS = frozenset({ActivityKind.CALL, ActivityKind.EMAIL, ActivityKind.MEETING})
 _GRAIN = 2.0**32  # amounts are whole multiples of 1/_GRAIN, so that sums of floats are exact in any order
 
 
@@ -70,7 +71,9 @@ def signal_of(activity: Activity, section: Scoring) -> Signal | None:
     """The first signal of the agreement that an activity gives; our own work and machines' acts give none."""
     if activity.deleted or activity.twin_of is not None or activity.actor is Actor.AUTOMATION:
         return None
-    return next((one for one in section.signals if _gives(activity, one)), None)
+    kinds, label = _kinds(activity), activity.label
+    fitting = (one for one in section.signals if one.kind in kinds)
+    return next((one for one in fitting if not one.label_matches or _has(label, one.label_matches)), None)
 
 
 # Fit ------------------------------------------------------------------------------------------------------------------
@@ -149,13 +152,9 @@ def _name_of(activity: Activity, section: Scoring) -> str | None:
     return signal.name if signal else None
 
 
-def _gives(activity: Activity, signal: Signal) -> bool:
-    return signal.kind in _kinds(activity) and (not signal.label_matches or _has(activity.label, signal.label_matches))
-
-
 def _kinds(activity: Activity) -> tuple[str, ...]:
     """The words a signal may use for it: `form`, `page_view`, `inbound_email` ..."""
-    if activity.kind in {ActivityKind.CALL, ActivityKind.EMAIL, ActivityKind.MEETING}:
+    if activity.kind in _TWO_WAYS:
         return (f"{activity.direction}_{activity.kind}", activity.kind)
     return (activity.kind,)
 
