@@ -1,9 +1,17 @@
 """What people tell crmsync to do beside running: plan, approve, sign, search. One function per command."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
 
+from crmsync.agreement.model import Agreement, Signoff
+from crmsync.agreement.sign import sign
+from crmsync.cycle.checking import Checked, check
+from crmsync.cycle.doctor import examine
+from crmsync.cycle.names import names_of
 from crmsync.cycle.run import CycleReport, brakes_open, run_once
 from crmsync.cycle.streams import Streams, Trouble, streams
 from crmsync.cycle.wiring import Wiring
@@ -12,6 +20,23 @@ from crmsync.model.decisions import ChangeKind
 from crmsync.model.errors import StoreHeld, UnknownThing
 from crmsync.model.plans import PlanHeader, PlanRow, PlanState, RowState, VerdictKind
 from crmsync.state import Lease
+
+__all__ = [
+    "Applied",
+    "Checked",
+    "CycleReport",
+    "Planned",
+    "Selection",
+    "Trouble",
+    "apply",
+    "check",
+    "examine",
+    "names_of",
+    "plan",
+    "run_once",
+    "sign_agreement",
+    "stored_plan",
+]
 
 POLL_SECONDS = 1.0
 
@@ -50,6 +75,7 @@ class Applied:
     braked: int
     writer: str = ""
     waiting: int = 0
+    brakes: Mapping[Verdict, int] = field(default_factory=dict)
 
 
 def plan(wiring: Wiring) -> Planned:

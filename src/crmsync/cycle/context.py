@@ -1,8 +1,11 @@
 """What a decision needs that is not about the person, gathered once per cycle."""
 
+from dataclasses import replace
+
 from crmsync.cycle.streams import Streams
 from crmsync.cycle.wiring import Wiring
 from crmsync.model.errors import CrmsyncError
+from crmsync.model.people import Directory
 from crmsync.model.streams import OrgFacts, StreamSpec
 from crmsync.reconcile.facts import Context
 from crmsync.rules.disposition import Dictionary
@@ -18,7 +21,7 @@ def context(wiring: Wiring, streams: Streams, *, offline: bool = False) -> Conte
     return Context(
         agreement=agreement,
         dictionary=Dictionary(agreement, wiring.clock.now().date()),
-        directory=wiring.store.directory(),
+        directory=directory(wiring),
         calendar=wiring.calendar,
         agreements={**wiring.earlier, agreement.content: agreement},
         converted_values=streams.converted_values,
@@ -26,6 +29,13 @@ def context(wiring: Wiring, streams: Streams, *, offline: bool = False) -> Conte
         us={system: org.user_id for system, org in orgs.items() if org is not None},
         task_field=spec is not None and spec.field(KEY) is not None,
     )
+
+
+def directory(wiring: Wiring) -> Directory:
+    """Who works here, with what the mappings say about telling a queue by its id."""
+    plans = ((name, stream.owner) for name, one in wiring.mappings.items() for stream in one.streams.values())
+    prefixes = {name: plan.queue_ids_start_with for name, plan in plans if plan and plan.queue_ids_start_with}
+    return replace(wiring.store.directory(), queue_prefixes=prefixes)
 
 
 def task_stream(wiring: Wiring, streams: Streams) -> StreamSpec | None:

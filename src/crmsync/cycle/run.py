@@ -1,4 +1,7 @@
-"""One cycle, top to bottom. Read this file to know what crmsync does."""
+"""One cycle, top to bottom. Read this file to know what crmsync does.
+
+The instant of a cycle is the CRMs' own time as their last answers of the pull told it: one instant for everything after.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -48,12 +51,13 @@ def run_once(wiring: Wiring, *, send: bool = True) -> CycleReport:
     """Pull, match, decide, plan, guard, record, write, confirm. With `send` off it ends with the recorded plan."""
     with wiring.store.lease("crmsync run" if send else "crmsync plan") as lease:
         wiring.clock.follow(wiring.connectors.values())
-        now = wiring.clock.now()
-        cycle = _start(wiring, now)
         known = streams(wiring)
-        settled = settle_open(wiring, known, lease, now) if send else Written()
+        settled = settle_open(wiring, known, lease, wiring.clock.now()) if send else Written()
         before = wiring.store.record_counts()
         pulled = pull(wiring, known)
+        wiring.clock.follow(wiring.connectors.values())
+        now = wiring.clock.now()
+        cycle = _start(wiring, now)
         match_records(wiring)
         recording = plan(wiring, known, cycle, now, before)
         recording = _with_intents(wiring, known, recording, lease, now, send=send)

@@ -32,13 +32,22 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """All owners by (system, id): who may own a lead, who is gone, who is a machine."""
+    """All owners by (system, id): who may own a lead, who is gone, who is a machine.
+
+    `queue_prefixes` tell a queue by how its id begins, per system: queues are not read as records.
+    """
 
     owners: Mapping[tuple[str, str], Owner] = field(default_factory=dict)
+    queue_prefixes: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, system: str, owner_id: str | None) -> Owner | None:
         """The owner with that id, if the system has one."""
-        return self.owners.get((system, owner_id)) if owner_id else None
+        if not owner_id:
+            return None
+        prefix = self.queue_prefixes.get(system)
+        if prefix is not None and owner_id.startswith(prefix):
+            return Owner(system, owner_id, "a queue", kind=OwnerKind.QUEUE)
+        return self.owners.get((system, owner_id))
 
     def by_key(self, system: str, key: str) -> Owner | None:
         """The owner with that e-mail in that system."""
