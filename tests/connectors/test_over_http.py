@@ -154,6 +154,18 @@ def test_a_row_deleted_by_people_comes_back_deleted(side):
     assert [(one.ref.id[:15], one.deleted) for one in found] == [(side.id(1), True)]
 
 
+def test_a_deleted_row_is_not_told_again_and_again(side):
+    side.load(1, 2)
+    _, cursor = side.pull()
+    side.people_do({"op": "delete", "type": side.type, "id": side.id(1)})
+    told = []
+    for _ in range(4):
+        control(side.url, "clock", {"advance": 3600})
+        found, cursor = side.pull(cursor)
+        told += [one.ref.id[:15] for one in found]
+    assert told == [side.id(1)]
+
+
 def test_a_merged_row_comes_back_deleted_with_the_name_of_the_survivor(side):
     side.load(1, 2)
     _, cursor = side.pull()
@@ -367,6 +379,22 @@ def test_a_task_whose_receipt_was_lost_is_found_by_its_key_also_after_people_clo
     assert [one.open for one in keyed.crm.find_tasks([lookup])] == [False]
     keyed.people_do({"op": "delete", "type": "Task", "id": found.ref.id})
     assert [(one.open, one.deleted) for one in keyed.crm.find_tasks([lookup])] == [(False, True)]
+
+
+@salesforce_only
+def test_an_edit_between_reading_and_writing_survives(side):
+    side.load(1, 2)
+    read = side.crm.fetch(side.people, [side.ref(1), side.ref(2)])
+    edit = {"kind": "edit_before_write", "n": 1, "type": "Lead", "id": read[0].ref.id}
+    control(side.url, "clock", {"advance": 60})
+    control(side.url, "faults", [edit | {"field": "Status", "value": "By hand", "actor": "005000000000077AAA"}])
+    rows = [
+        replace(side.write(number, "Ours", f"op{number}"), unmodified_since=one.modified_at)
+        for number, one in zip((1, 2), read, strict=True)
+    ]
+    receipts = side.crm.update("Lead", rows)
+    assert [one.kind.name for one in receipts] == ["RETRY", "OK"]
+    assert [one.values[0] for one in side.crm.fetch(side.people, [side.ref(1), side.ref(2)])] == ["By hand", "Ours"]
 
 
 @salesforce_only

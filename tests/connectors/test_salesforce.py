@@ -3,6 +3,7 @@
 import json
 import threading
 import urllib.parse
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -579,6 +580,57 @@ def test_a_write_that_could_not_connect_may_be_sent_again_later(http, crm):
     http.post(f"{DATA}/composite/sobjects", body=requests.ConnectTimeout("no route"))
     [receipt] = crm.insert("Task", [WriteRow("op", Ref("salesforce", "Task", ""), {})])
     assert receipt.kind is ReceiptKind.RETRY
+
+
+def _bound(number, second=0):
+    row = _rows(number + 1)[number]
+    return replace(row, op_id=f"bound{number}", unmodified_since=NOW + timedelta(seconds=second))
+
+
+def _composite(http, *parts):
+    rows = [
+        {"referenceId": name, "httpStatusCode": status, "httpHeaders": {}, "body": body} for name, status, body in parts
+    ]
+    http.post(f"{DATA}/composite", json={"compositeResponse": rows})
+
+
+def test_a_row_with_a_stamp_is_written_only_if_nobody_changed_the_record_since(http, crm):
+    moved = [{"errorCode": "ENTITY_FAILED_IFLASTMODIFIED_ON_UPDATE", "message": "x"}]
+    _composite(http, ("row1", 412, moved), ("row0", 204, None))
+    receipts = crm.update("Lead", [_bound(0), _bound(1)])
+    [call] = _data_calls(http)
+    first = json.loads(call.request.body)["compositeRequest"][0]
+    assert first["method"] == "PATCH"
+    assert first["url"] == "/services/data/v62.0/sobjects/Lead/00Q000000000000AAA"
+    assert first["body"] == {"Status": "New"}
+    assert first["httpHeaders"] == {"If-Unmodified-Since": DATE, "Sforce-Auto-Assign": "FALSE"}
+    assert [one.kind.name for one in receipts] == ["OK", "RETRY"]
+
+
+def test_rows_with_and_without_a_stamp_keep_their_order_and_each_its_verdict(http, crm):
+    rows = [_bound(0), _rows(2)[1], _bound(2)]
+    refused = [{"errorCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": "Ask Karin first"}]
+    _composite(http, ("row0", 204, None), ("row1", 400, refused))
+    _collection(http, "PATCH", [{"id": rows[1].ref.id, "success": True, "errors": []}])
+    receipts = crm.update("Lead", rows)
+    assert [(one.op_id, one.kind.name) for one in receipts] == [("bound0", "OK"), ("op1", "OK"), ("bound2", "REFUSED")]
+
+
+@pytest.mark.parametrize(
+    "parts", [[], [("other", 204, None)], [("row0", 500, None)], [("row0", 400, "odd")], [("row0", 302, [])]]
+)
+def test_a_part_that_is_not_fully_understood_leaves_its_row_unknown(http, crm, parts):
+    _composite(http, *parts)
+    [receipt] = crm.update("Lead", [_bound(0)])
+    assert receipt.kind is ReceiptKind.UNKNOWN
+
+
+def test_rows_with_a_stamp_go_out_25_at_a_time(http, crm):
+    for count in (25, 5):
+        _composite(http, *((f"row{number}", 204, None) for number in range(count)))
+    receipts = crm.update("Lead", [_bound(number) for number in range(30)])
+    assert {one.kind for one in receipts} == {ReceiptKind.OK}
+    assert len(_data_calls(http)) == 2
 
 
 def test_a_batch_refused_as_a_whole_is_split_until_the_culprit_stands_alone(http, crm):

@@ -138,12 +138,15 @@ class WriteRow:
     """One record to write: vendor field names and vendor-spelled values. `ref.id` is empty for a new record.
 
     `op_id` ties the receipt to the intent. `unique_field` names the field whose value the vendor keeps unique.
+    `unmodified_since` is the record's stamp when it was last read: where the vendor can, the row is written only if
+    nobody changed the record after that, and comes back RETRY otherwise.
     """
 
     op_id: str
     ref: Ref
     values: Mapping[str, Scalar]
     unique_field: str | None = None
+    unmodified_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ class Door:
         observer: Observer,
         sleeper: Sleeper,
     ) -> None:
+        self.data_path = f"/services/data/v{version}"
         self.clock = ServerClock()
         self.usage = Usage()
         self._observer = observer

@@ -119,7 +119,7 @@ STATUSES: Mapping[int, Meaning] = {
 }
 """Where the body holds no code we know. A write that met a 5xx may have been committed: it is UNKNOWN."""
 
-_BAD_REQUEST, _SERVER_FAULT = 400, 500
+_BAD_REQUEST, _CHANGED_SINCE, _SERVER_FAULT = 400, 412, 500
 _CONCURRENT = "ConcurrentRequests"
 _EXISTING = re.compile(r"\bid: ([a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?)\b")
 _NAMED = re.compile(r"duplicate value found: (\S+) duplicates")
@@ -160,6 +160,16 @@ def whole(answer: Answer) -> Verdict:
         return Verdict(ReceiptKind.RETRY if unheard else ReceiptKind.UNKNOWN, words)
     kind = _meaning(answer.status, faults).writing
     return Verdict(kind, words, splits=answer.status == _BAD_REQUEST and kind is not ReceiptKind.RETRY)
+
+
+def part(asked: WriteRow, status: int, body: bytes) -> Verdict:
+    """What the answer to one part of a composite call means to its row; only a success in the 200s is one."""
+    if status == _CHANGED_SINCE:
+        return Verdict(ReceiptKind.RETRY, "Somebody changed the record after it was read: read it again.")
+    faults = _faults(Answer(status, body))
+    if status >= _SERVER_FAULT or not faults:
+        return whole(Answer(status, body))
+    return row(asked, faults)
 
 
 def row(asked: WriteRow, faults: Sequence[Fault]) -> Verdict:

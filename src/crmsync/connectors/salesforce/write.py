@@ -1,4 +1,7 @@
-"""Writing through sObject Collections: 200 rows a call, each with its own verdict (facts/salesforce.md 5.2)."""
+"""Writing through sObject Collections: 200 rows a call, each with its own verdict (facts/salesforce.md 5.2).
+
+Collections know no precondition: rows that must not overwrite a later change go out through `conditional`.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,6 +9,7 @@ import msgspec
 
 from crmsync.connectors import sending
 from crmsync.connectors.answers import Answer
+from crmsync.connectors.salesforce import conditional
 from crmsync.connectors.salesforce import errors as judge
 from crmsync.connectors.salesforce.client import Door
 from crmsync.connectors.sending import Batch, Outcome, Verdict
@@ -25,8 +29,15 @@ class _Result(msgspec.Struct):
 
 
 def update(door: Door, object_name: str, rows: Sequence[WriteRow]) -> list[Receipt]:
-    """Set fields of existing records."""
-    return sending.send(rows, ROWS_PER_CALL, lambda batch: _sent(door, "PATCH", object_name, batch), _judged)
+    """Set fields of existing records; rows with a stamp only where nobody changed the record since."""
+    free = [row for row in rows if row.unmodified_since is None]
+    bound = [row for row in rows if row.unmodified_since is not None]
+    receipts = {one.op_id: one for one in conditional.update(door, object_name, bound)}
+    receipts |= {
+        one.op_id: one
+        for one in sending.send(free, ROWS_PER_CALL, lambda batch: _sent(door, "PATCH", object_name, batch), _judged)
+    }
+    return [receipts[row.op_id] for row in rows]
 
 
 def insert(door: Door, object_name: str, rows: Sequence[WriteRow]) -> list[Receipt]:
