@@ -78,6 +78,27 @@ def test_the_same_plan_again_keeps_its_approvals_and_takes_the_new_verdicts(stor
     assert store.plan(DIGEST).cycle == first
 
 
+def test_an_approval_given_while_the_next_plan_was_made_is_not_lost(store):
+    plan(store, row(1, change(lead(1))), row(2, change(contact(1))))
+    store.approve(DIGEST, None, "ann", NOW)
+    plan(store, row(1, change(lead(1))), row(2, change(contact(1), "Other")), digest=OTHER_DIGEST)
+    same, other = store.plan_rows(OTHER_DIGEST)
+    assert (same.state, same.approved_by) == (RowState.APPROVED, "ann")
+    assert (other.state, other.approved_by) == (RowState.PLANNED, "")
+
+
+def test_a_row_that_was_written_and_is_wanted_again_waits_again_under_the_same_number(store):
+    plan(store, row(1, change(lead(1))), row(2, change(contact(1))))
+    store.approve(DIGEST, [1], "ann", NOW)
+    with store.lease() as lease:
+        store.intend([intent("op1", change(lead(1)), lease.epoch)], 1)
+        store.move_intents([IntentMove("op1", RowState.INTENT, RowState.APPLIED)], lease.epoch)
+    plan(store, row(1, change(lead(1))), row(2, change(contact(1))))
+    again = store.plan_rows(DIGEST)[0]
+    assert (again.state, again.op_id, again.approved_by) == (RowState.PLANNED, "", "")
+    assert [one.op_id for one in store.applied_writes()] == ["op1"]
+
+
 def test_a_plan_that_comes_back_after_it_was_superseded_is_open_again(store):
     plan(store, row(1, change(lead(1))))
     plan(store, row(1, change(contact(1))), digest=OTHER_DIGEST)

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 from crmsync.model.errors import InvariantBroken, UnknownThing
 from crmsync.model.memory import Recording
 from crmsync.model.plans import Change, PlanHeader, PlanRow, PlanState, RowState, Verdict, VerdictKind
-from crmsync.state.bulk import BulkRow, bulk_upsert
+from crmsync.state.bulk import BulkRow, bulk_upsert, chunks
 from crmsync.state.codec import counts, facts, from_json, to_json
-from crmsync.state.marks import insert_into, table
+from crmsync.state.marks import table
 
 LIVE = tuple(
     state.value for state in (RowState.APPROVED, RowState.INTENT, RowState.SENT, RowState.IN_DOUBT, RowState.RETRYABLE)
@@ -45,13 +45,14 @@ def keep_plan(connection: Connection, recording: Recording) -> None:
     header = recording.header
     if header is None:
         return
-    _supersede(connection, header.digest, recording.rows, recording.now)
+    rows = _with_late_approvals(connection, header.digest, recording.rows)
+    _supersede(connection, header.digest, rows, recording.now)
     plan = table("plan")
     state = connection.scalar(select(plan.c.state).where(plan.c.digest == header.digest))
     if state == PlanState.OPEN:
-        _refresh_rows(connection, header.digest, recording.rows)
+        _refresh_rows(connection, header.digest, rows)
     else:
-        _new_rows(connection, header, recording.rows)
+        _new_rows(connection, header, rows)
     close_finished(connection, [header.digest])
 
 
@@ -155,6 +156,25 @@ def _set_state(connection: Connection, digest: str, state: PlanState) -> None:
     connection.execute(update(plan).where(plan.c.digest == digest).values(state=state.value))
 
 
+def _with_late_approvals(connection: Connection, digest: str, rows: Sequence[PlanRow]) -> list[PlanRow]:
+    """Somebody may have approved a row of the older plan while this one was made: the same change stays approved."""
+    plan, change = table("plan"), table("change")
+    query = select(change).join(plan, plan.c.digest == change.c.plan).where(plan.c.state == PlanState.OPEN.value)
+    query = query.where(change.c.state == RowState.APPROVED.value, plan.c.digest != digest)
+    given = {_content(one.change): one for one in map(_plan_row, connection.execute(query))}
+    return [_approved_as(row, given.get(_content(row.change))) for row in rows]
+
+
+def _content(change: Change) -> tuple[object, ...]:
+    return (change.ref, change.field, change.before, change.after, change.task_key)
+
+
+def _approved_as(row: PlanRow, earlier: PlanRow | None) -> PlanRow:
+    if earlier is None or row.state is not RowState.PLANNED or row.verdict.kind is VerdictKind.DROP:
+        return row
+    return dataclasses.replace(row, state=RowState.APPROVED, approved_by=earlier.approved_by, at=earlier.at)
+
+
 def _supersede(connection: Connection, digest: str, rows: Sequence[PlanRow], now: datetime) -> None:
     """Older open plans give way: what nobody approved, and what the new plan holds again."""
     plan, change = table("plan"), table("change")
@@ -182,34 +202,17 @@ def _new_rows(connection: Connection, header: PlanHeader, rows: Sequence[PlanRow
 
 
 def _refresh_rows(connection: Connection, digest: str, rows: Sequence[PlanRow]) -> None:
-    """The same plan again: verdicts may have moved, approvals stay."""
+    """The same plan again: verdicts may have moved, what is approved or under way stays, what was done starts anew."""
     change = table("change")
-    known = {row.seq: row.change for row in rows_of(connection, digest)}
+    known = {row.seq: row for row in rows_of(connection, digest)}
     for row in rows:
-        if row.seq in known and known[row.seq].ref != row.change.ref:
+        if row.seq in known and known[row.seq].change.ref != row.change.ref:
             raise InvariantBroken(f"Plan {digest[:6]} was stored before with its rows in another order.")
-    one = update(change).where(change.c.plan == digest, change.c.seq == bindparam("s"))
-    one = one.where(change.c.state == RowState.PLANNED.value)
-    one = one.values(
-        verdict=bindparam("v"), verdict_code=bindparam("c"), verdict_facts=bindparam("f"), state=bindparam("t")
-    )
-    if rows:
-        connection.execute(
-            one,
-            [
-                {
-                    "s": row.seq,
-                    "v": row.verdict.kind.value,
-                    "c": row.verdict.code,
-                    "f": to_json(dict(row.verdict.facts)),
-                    "t": row.state.value,
-                }
-                for row in rows
-            ],
-        )
-    new = [dict(zip(CHANGE_COLUMNS, _row(digest, row), strict=True)) for row in rows if row.seq not in known]
-    if new:
-        connection.execute(insert_into(connection, change), new)
+    again = [row for row in rows if row.seq in known and known[row.seq].state.value not in LIVE]
+    for piece in chunks(row.seq for row in again):
+        connection.execute(delete(change).where(change.c.plan == digest, change.c.seq.in_(piece)))
+    new = [row for row in rows if row.seq not in known]
+    bulk_upsert(connection, change, CHANGE_COLUMNS, [_row(digest, row) for row in (*again, *new)])
 
 
 def _row(digest: str, row: PlanRow) -> BulkRow:
