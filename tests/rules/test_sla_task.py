@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmsync.agreement.model import Signoff
-from crmsync.model.activities import Actor
+from crmsync.agreement.model import Signal, Signoff
+from crmsync.model.activities import Actor, Direction
 from crmsync.rules.plain_text import cut, joined, typed, units
 from crmsync.rules.score import ScoreFacts, score
 from crmsync.rules.sla import FirstTouchFacts, first_touch
@@ -115,6 +115,54 @@ def test_a_person_about_whom_little_is_known_still_gets_sentences():
     assert "Lead      Somebody without a name. Grade D?, interest 0." in text
     assert "Why now   Handed to sales; nothing they did lately is on record." in text
     assert "A change of status alone would not count." in text
+
+
+MEETINGS = replace(
+    SIGNED, scoring=replace(SIGNED.scoring, signals=(Signal("fair_visit", 20.0, 30.0, "intent", 1.0, "meeting"),))
+)
+IN = Direction.INBOUND
+AT = utc("2026-12-02 09:00")
+DOINGS = [
+    ((act("form", AT, label="Demo"),), SIGNED, "asked for a demo", 'Form "Demo" on Wed 2 Dec 09:00.'),
+    ((act("form", AT, label="Guide"),), SIGNED, "sent us a form (other form)", 'Form "Guide" on Wed 2 Dec 09:00.'),
+    (
+        (act("form", AT, label="Guide"), act("form", AT - days(1), label="Fair")),
+        SIGNED,
+        "sent us a form (other form)",
+        '2 forms, last "Guide" on Wed 2 Dec 09:00.',
+    ),
+    (
+        (act("page_view", AT, label="/pricing"),),
+        SIGNED,
+        "looked at our web pages (pricing page)",
+        "Visit (pricing page) on Wed 2 Dec 09:00.",
+    ),
+    ((act("email", AT, direction=IN),), SIGNED, "wrote to us", "E-mail from them on Wed 2 Dec 09:00."),
+    (
+        (act("call", AT, direction=IN), act("call", AT - days(1), direction=IN)),
+        SIGNED,
+        "called us",
+        "2 calls from them, last on Wed 2 Dec 09:00.",
+    ),
+    ((act("meeting", AT),), MEETINGS, "showed interest (fair visit)", "Fair visit on Wed 2 Dec 09:00."),
+]
+
+
+@pytest.mark.parametrize("did, agreement, headline, why_now", DOINGS)
+def test_what_they_did_is_told_in_words(did, agreement, headline, why_now):
+    text = drafted(did=did, agreement=agreement).text
+    assert text.startswith(f"Zoë O'Neill {headline}, and no contact")
+    assert f"Why now   {why_now}\n" in text
+
+
+def test_a_promise_in_hours_and_a_to_do_ticked_off_are_told_in_words():
+    hours = replace(SIGNED.sla.clocks[0], due="4 business hours", touches=frozenset({"call"}))
+    done = (act("todo", utc("2026-12-02 11:00"), by="005TOM"),)
+    text = drafted(
+        did=done, status_changed_at=None, agreement=replace(SIGNED, sla=replace(SIGNED.sla, clocks=(hours,)))
+    ).text
+    assert "Agreed    First call within 4 business hours: due Wed 2 Dec 14:12." in text
+    assert "A to-do ticked off (Wed 2 Dec 11:00) does not count." in text
 
 
 def test_one_thing_that_does_not_count_is_spoken_of_as_one():

@@ -151,7 +151,7 @@ def _told(label: str, acts: Sequence[Activity], calendar: Calendar) -> str:
     match newest.kind:
         case ActivityKind.FORM:
             name = f' "{typed(newest.label)}"' if newest.label else ""
-            return f"{len(acts)} forms,{name} {when}" if many else f"form{name} {when}"
+            return f"{len(acts)} forms, last{name} {when.removeprefix('last ')}" if many else f"form{name} {when}"
         case ActivityKind.PAGE_VIEW:
             return f"{len(acts)} visits ({label}), {when}" if many else f"visit ({label}) {when}"
         case ActivityKind.EMAIL:
