@@ -34,8 +34,6 @@ def load(books: Books, row: Row) -> None:
             _load_record(books, kind_of(type_), row, fields)
     except Refusal as refusal:
         raise BadRow(refusal.words) from None
-    except OverflowError:
-        raise BadRow("an instant is out of range") from None
 
 
 def kind_of(word: str) -> Kind:

@@ -6,13 +6,14 @@ import math
 import re
 from datetime import UTC, date, datetime, timedelta
 
-from crmsync.emulator.hubspot.refusals import Refusal, malformed
+from crmsync.emulator.hubspot.refusals import malformed
 from crmsync.emulator.hubspot.schema import Property
 from crmsync.emulator.wire import Json
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+")
 _LONGEST = 65_536
+_FIRST, _LAST = -62_135_596_800_000, 253_402_300_799_999  # the years 1 to 9999
 _ONE_MS = timedelta(milliseconds=1)
 
 
@@ -38,13 +39,15 @@ def millis(at: datetime) -> int:
 
 def instant(text: str) -> int | None:
     """Epoch milliseconds of an ISO instant, an ISO day or a string of epoch milliseconds; None for anything else."""
-    if re.fullmatch(r"-?[0-9]{1,14}", text):
-        return int(text)
-    try:
-        at = datetime.fromisoformat(text)
-        return millis(at if at.tzinfo else at.replace(tzinfo=UTC))
-    except (ValueError, OverflowError):
-        return None
+    if re.fullmatch(r"-?[0-9]{1,15}", text):
+        found = int(text)
+    else:
+        try:
+            at = datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        found = millis(at if at.tzinfo else at.replace(tzinfo=UTC))
+    return found if _FIRST <= found <= _LAST else None
 
 
 def number(text: str) -> float | None:
@@ -84,13 +87,11 @@ def accepted(known: Property, value: Json) -> str:
 
 
 def loaded(known: Property, value: Json) -> str:
-    """The value a load row or a person gives: spelled as the type wants it where possible, else kept as it is."""
+    """The value a load row or a person gives: spelled as its type wants where possible; Refusal for a list."""
     try:
         return accepted(known, value)
     except Invalid:
         return text_of(value)
-    except Refusal:
-        return ""
 
 
 def _email(text: str) -> str:
@@ -121,12 +122,9 @@ def _bool(_known: Property, text: str) -> str:
 
 def _datetime(_known: Property, text: str) -> str:
     at = instant(text)
-    try:
-        if at is not None:
-            return stamp(at)
-    except OverflowError:
-        pass
-    raise Invalid("INVALID_DATE", f"{text} was not a valid date.")
+    if at is None:
+        raise Invalid("INVALID_DATE", f"{text} was not a valid date.")
+    return stamp(at)
 
 
 def _date(known: Property, text: str) -> str:
