@@ -71,6 +71,14 @@ def test_every_change_of_meaning_is_another_content(name: str):
     assert changed >= 3
 
 
+def test_the_order_of_bought_lists_means_nothing():
+    head, rows = FILES["imports.yaml"].split("lists:\n")
+    second = rows.replace("LIST-2026-03-12", "LIST-2025-01-01")
+    one, other = (f"{head}lists:\n{both}" for both in (rows + "\n" + second, second + "\n" + rows))
+    assert agreement(imports=one).imports == agreement(imports=other).imports
+    assert agreement(imports=one).content == agreement(imports=other).content
+
+
 def test_taking_a_line_out_of_the_order_is_another_content():
     data = plain("routing.yaml")
     assert isinstance(data, dict)

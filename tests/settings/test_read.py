@@ -48,6 +48,17 @@ def test_an_unknown_key_alone_leaves_the_file_whole():
     assert examine("t.yaml", "tittle: x", Table).whole
 
 
+class Pair(BaseModel):
+    model_config = STRICT
+    colour: Text | None = None
+    colours: Text | None = None
+
+
+def test_a_suggestion_is_a_key_that_is_not_there_yet():
+    with pytest.raises(SettingsProblem, match=r'unknown key "colourss". Did you mean "colour"\?'):
+        read("t.yaml", "colours: red\ncolourss: blue\n", Pair)
+
+
 def test_a_number_where_text_belongs_says_how_to_write_it():
     with pytest.raises(SettingsProblem, match=r"t.yaml:1:8: \"62.0\" should be text. Put it in quotes."):
         read("t.yaml", "title: 62.0", Table)
