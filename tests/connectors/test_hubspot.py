@@ -239,6 +239,11 @@ def test_a_new_row_is_known_by_its_trace_or_its_unique_value_never_by_its_positi
     assert judged([NEW, OTHER], 201, {"results": results}) == kinds
 
 
+def test_new_rows_that_nothing_tells_apart_are_unknown():
+    alike = [WriteRow(name, Ref("hubspot", "tasks", ""), {"subject": "Call"}) for name in ("n", "o")]
+    assert judged(alike, 201, {"results": [{"id": "5"}, {"id": "6"}]}) == {}
+
+
 def test_a_single_new_row_is_known_by_being_alone():
     alone = WriteRow("n", Ref("hubspot", "tasks", ""), {"subject": "Call"})
     assert judged([alone], 201, {"results": [{"id": "5"}]}) == {"n": "OK"}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from crmsync.connectors.address import checked, unknown_version
-from crmsync.connectors.salesforce import pull, read, write
+from crmsync.connectors.salesforce import pull, read, tasks, write
 from crmsync.connectors.salesforce.client import Door
 from crmsync.connectors.words import hush_vendor_libraries
 from crmsync.model.errors import AccessLost, RecordRefused, RetryLater, ShapeChanged
@@ -57,7 +57,7 @@ class Salesforce:
 
     def find_tasks(self, lookups: Sequence[TaskLookup]) -> list[FoundTask]:
         """Tasks under these keys, closed and deleted ones included."""
-        return read.find_tasks(self._door, lookups)
+        return tasks.find_tasks(self._door, lookups)
 
     def update(self, object_name: str, rows: Sequence[WriteRow]) -> list[Receipt]:
         """Set fields, 200 rows a call; assignment rules never run."""

@@ -1,7 +1,6 @@
 """What else is asked of an org: who it is, which fields it has, the present values of single records."""
 
 from collections.abc import Iterator, Sequence
-from operator import attrgetter
 
 import msgspec
 
@@ -12,13 +11,11 @@ from crmsync.connectors.salesforce.client import Door
 from crmsync.connectors.salesforce.shape import ID, Envelope, Shape
 from crmsync.model.errors import RetryLater, ShapeChanged
 from crmsync.model.records import RawRecord, Ref
-from crmsync.model.streams import FoundTask, OrgFacts, StreamSpec, TaskLookup, VendorField, VendorObject
+from crmsync.model.streams import OrgFacts, StreamSpec, VendorField, VendorObject
 
 IDS_PER_QUERY = 200
 """Ids in one IN list: the address of a GET ends at about 16 KB (facts/salesforce.md section 4)."""
 
-KEYS_PER_QUERY = 50
-PEOPLE_PER_QUERY = 25
 CASE_SAFE = 15
 """The part of an id that names the record; the last three characters only repeat its capitals."""
 
@@ -72,18 +69,6 @@ class _Statuses(msgspec.Struct):
     records: list[_Status]
 
 
-class _Task(msgspec.Struct, rename="pascal"):
-    id: str
-    who_id: str | None = None
-    is_closed: bool = False
-    is_deleted: bool = False
-
-
-_TASK = ("Id", "WhoId", "IsClosed", "IsDeleted")
-_records = attrgetter("records")
-_carried = attrgetter("carried")
-
-
 def org(door: Door) -> OrgFacts:
     """Which org this is and who we are in it. A Developer Edition counts as no production org."""
     who = parse(door.who_am_i(), _Who)
@@ -119,17 +104,6 @@ def fetch(door: Door, spec: StreamSpec, refs: Sequence[Ref]) -> list[RawRecord]:
     return [found.get(ref.id[:CASE_SAFE]) or _gone(door, spec, ref) for ref in refs]
 
 
-def find_tasks(door: Door, lookups: Sequence[TaskLookup]) -> list[FoundTask]:
-    """Tasks that carry one of these keys (or prefixes), in the key field or in the last line of their text.
-
-    A text cannot be filtered on, and people move due dates and reword subjects: without the field all tasks of the
-    record are read and their last lines compared here.
-    """
-    by_field = [one for one in lookups if one.key_field]
-    by_text = [one for one in lookups if not one.key_field]
-    return [*_by_field(door, by_field), *_by_text(door, by_text)]
-
-
 def pages(door: Door, query: str, *, deleted: bool) -> Iterator[bytes]:
     """All pages of a query that is not a stream."""
     body = door.query(query, deleted=deleted)
@@ -139,44 +113,6 @@ def pages(door: Door, query: str, *, deleted: bool) -> Iterator[bytes]:
         if envelope.done or envelope.next_place is None:
             return
         body = door.more(envelope.next_place)
-
-
-def _by_field(door: Door, lookups: Sequence[TaskLookup]) -> Iterator[FoundTask]:
-    for field in dict.fromkeys(one.key_field or "" for one in lookups):
-        keys = list(dict.fromkeys(one.key for one in lookups if one.key_field == field))
-        for some in chunks(keys, KEYS_PER_QUERY):
-            condition = " OR ".join(soql.starts_with(field, key) for key in some)
-            query = soql.select((*_TASK, field), "Task", (f"({condition})",))
-            for task, key in _tasks(door, query, field):
-                if key:
-                    yield _found(task, key)
-
-
-def _by_text(door: Door, lookups: Sequence[TaskLookup]) -> Iterator[FoundTask]:
-    keys: dict[str, list[str]] = {}
-    for one in lookups:
-        keys.setdefault(one.about.id[:CASE_SAFE], []).append(one.key)
-    people = list(dict.fromkeys(one.about.id for one in lookups))
-    for some in chunks(people, PEOPLE_PER_QUERY):
-        query = soql.select((*_TASK, "Description"), "Task", (soql.one_of("WhoId", some),))
-        for task, text in _tasks(door, query, "Description"):
-            line = (text or "").rstrip().rpartition("\n")[2].strip()
-            wanted = keys.get((task.who_id or "")[:CASE_SAFE], [])
-            if line and any(line.casefold().startswith(key.casefold()) for key in wanted):
-                yield _found(task, line)
-
-
-def _tasks(door: Door, query: str, field: str) -> Iterator[tuple["_Task", str | None]]:
-    shape = msgspec.defstruct("KeyedTask", [("carried", str | None, None)], bases=(_Task,), rename={"carried": field})
-    rows = msgspec.defstruct("KeyedTasks", [("records", list[shape])])  # type: ignore[valid-type]
-    for body in pages(door, query, deleted=True):
-        for task in _records(parse(body, rows)):
-            yield task, _carried(task)
-
-
-def _found(task: "_Task", key: str) -> FoundTask:
-    ref = Ref("salesforce", "Task", task.id)
-    return FoundTask(ref, key, open=not (task.is_closed or task.is_deleted), deleted=task.is_deleted)
 
 
 def _converted_values(door: Door) -> frozenset[str]:
