@@ -1,12 +1,15 @@
 import dataclasses
+import json
 from datetime import date, timedelta
 
 import pytest
 
+from crmsync.agreement.draft import shapes
 from crmsync.agreement.model import Compare, Op, Stage, Team
 from crmsync.agreement.read import read_agreement
 from crmsync.agreement.vocabulary import FieldType
 from crmsync.model.errors import SettingsProblem
+from crmsync.settings.json_schema import json_schema
 from tests.agreement.shipped import FILES, agreement, edited, marked, problems
 
 
@@ -70,7 +73,7 @@ def test_signals_that_ask_for_a_label_come_before_those_that_take_the_rest():
 
 
 def test_a_third_crm_is_one_more_name():
-    text = FILES["statuses.yaml"].replace("hubspot: ", "acme: Acme, hubspot: ")
+    text = FILES["statuses.yaml"].replace(" hubspot: ", " acme: Acme, hubspot: ")
     for number in range(text.count("acme: Acme,")):
         text = text.replace("acme: Acme,", f"acme: A{number},", 1)
     found = read_agreement({**FILES, "statuses.yaml": text}, systems=("salesforce", "hubspot", "acme"))
@@ -126,3 +129,10 @@ def test_two_statuses_of_one_stage_need_to_say_which_stands_for_it():
 
 def test_marks_tell_their_own_place():
     assert marked("a: «1»b\n  c«2»: «3»d") == ("a: b\n  c: d", {"1": (1, 4), "2": (2, 4), "3": (2, 6)})
+
+
+def test_editors_get_a_schema_of_every_file_that_names_the_crms():
+    schemas = {name: json_schema(f"{name}.yaml", shape) for name, shape in shapes(("salesforce", "acme")).items()}
+    assert {f"{name}.yaml" for name in schemas} == set(FILES)
+    assert "acme" in json.dumps(schemas["statuses"])
+    assert all(one["additionalProperties"] is False for one in schemas.values())
