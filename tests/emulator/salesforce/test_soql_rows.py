@@ -163,6 +163,15 @@ def test_pages_are_at_most_as_long_as_asked_and_lead_through_all_rows(door: Door
     assert "nextRecordsUrl" not in page
 
 
+def test_rows_that_fill_their_pages_exactly_end_with_the_last_row(door: Door):
+    for number in range(400):
+        door.lead(LastName=str(number))
+    asked = {"sforce-query-options": "batchSize=200"}
+    _, first = door.query("SELECT Id FROM Lead", headers=asked)
+    _, second = door.call("GET", first["nextRecordsUrl"], headers=asked)
+    assert (first["done"], second["done"], len(second["records"])) == (False, True, 200)
+
+
 @pytest.mark.parametrize("asked, given", [("batchSize=1", 200), ("batchSize=99999", 450), ("nonsense", 450)])
 def test_the_page_size_keeps_within_its_bounds(door: Door, asked, given):
     for number in range(450):
