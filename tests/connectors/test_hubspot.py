@@ -11,6 +11,7 @@ import pytest
 
 from crmsync.connectors.answers import Answer
 from crmsync.connectors.hubspot.connector import HubSpotPortal
+from crmsync.connectors.hubspot.errors import Fault
 from crmsync.connectors.hubspot.paths import dated, is_version
 from crmsync.connectors.hubspot.place import Phase, Place
 from crmsync.connectors.hubspot.pull import start, sweep
@@ -18,7 +19,7 @@ from crmsync.connectors.hubspot.recent import Recent
 from crmsync.connectors.hubspot.shape import Shape
 from crmsync.connectors.hubspot.write import _judged, spelled
 from crmsync.connectors.registry import hubspot
-from crmsync.model.errors import AccessLost, BudgetSpent, ShapeChanged
+from crmsync.model.errors import AccessLost, BudgetSpent, InvariantBroken, ShapeChanged
 from crmsync.model.plans import ReceiptKind
 from crmsync.model.records import RawRecord, RecordKind, Ref
 from crmsync.model.streams import Cursor, StreamSpec, WriteRow
@@ -394,3 +395,76 @@ def test_the_clock_is_asked_for_where_nothing_was_answered_and_even_a_refusal_te
 def test_tasks_are_never_looked_for(server, portal):
     assert portal.find_tasks([]) == []
     assert not server.asked
+
+
+def test_owners_are_fetched_from_both_lists_and_an_unknown_one_is_gone(server, portal):
+    def owner(number: str, *, archived: bool) -> dict[str, object]:
+        return {
+            "id": number,
+            "email": f"o{number}@example.com",
+            "updatedAt": "2026-12-02T08:00:00Z",
+            "archived": archived,
+        }
+
+    server.script = [(200, {}, page(owner("8", archived=True))), (200, {}, page(owner("7", archived=False)))]
+    found = portal.fetch(OWNERS, [Ref("hubspot", "owners", one) for one in ("7", "8", "9")])
+    assert [(one.values, one.deleted) for one in found] == [
+        (("o7@example.com",), False),
+        (("o8@example.com",), False),
+        ((None,), True),
+    ]
+
+
+def test_an_owner_that_cannot_be_read_is_set_apart(server, portal):
+    server.script = [(200, {}, page({"id": "8"})), (200, {}, page())]
+    first, _ = portal.pull(OWNERS, None)
+    assert [one.ref.id for one in first.rejected] == ["8"]
+
+
+def test_an_occurrence_without_properties_still_counts_and_one_without_a_time_is_set_apart(server, portal):
+    bare = {"id": "e1", "objectId": 77, "objectType": "CONTACT", "occurredAt": "2026-12-02T08:00:00Z"}
+    server.script = [(200, {}, page(bare, {"id": "e2", "objectId": "78"}))]
+    [only] = portal.pull(VIEWS, None)
+    assert [(one.values, one.parties[0].id) for one in only.records] == [((None,), "77")]
+    assert [one.ref.id for one in only.rejected] == ["e2"]
+
+
+def test_occurrences_are_never_fetched_by_id(server, portal):
+    with pytest.raises(InvariantBroken):
+        portal.fetch(VIEWS, [Ref("hubspot", "events", "1")])
+    assert not server.asked
+
+
+@pytest.mark.parametrize("name,field", [("owners", "active"), ("events", "hs_url")])
+def test_what_has_no_describe_is_described_without_a_call(server, portal, name, field):
+    assert not portal.describe(name).fields[field].writable
+    assert not server.asked
+
+
+def test_a_record_with_many_links_is_read_to_its_last_one(server, portal):
+    calls = stream("hubspot", "calls", RecordKind.ACTIVITY, "hs_call_title", associated=("contacts",))
+    first = {"from": {"id": "1"}, "to": [{"toObjectId": 11}], "paging": {"next": {"after": "x"}}}
+    second = {"from": {"id": "1"}, "to": [{"toObjectId": "12"}]}
+    modified = {"hs_lastmodifieddate": "2026-12-02T08:00:00Z"}
+    server.script = [(200, {}, page(row("1", **modified))), (200, {}, page(first)), (207, {}, page(second))]
+    [only] = portal.pull(calls, None)
+    assert [one.id for one in only.records[0].parties] == ["11", "12"]
+
+
+def test_a_list_is_read_page_by_page_to_its_end(server, portal):
+    more = {"paging": {"next": {"after": "77", "link": "https://elsewhere.example/never-followed"}}}
+    server.script = [(200, {}, page(row("1"), **more)), (200, {}, page(row("2")))]
+    first, second = portal.pull(PEOPLE, None)
+    assert (first.last, second.last) == (False, True)
+    assert "after=77" in server.asked[1][1]
+
+
+def test_a_fetched_record_that_cannot_be_read_stops_rather_than_passes_for_gone(server, portal):
+    server.script = [(200, {}, page(row("1", lastname={"odd": 1})))]
+    with pytest.raises(ShapeChanged):
+        portal.fetch(PEOPLE, [Ref("hubspot", "contacts", "1")])
+
+
+def test_words_that_are_not_json_after_all_are_kept_as_they_are():
+    fault = Fault("Property values were not valid: surprisingly", "VALIDATION_ERROR")
+    assert fault.words == "VALIDATION_ERROR: Property values were not valid: surprisingly"

@@ -182,6 +182,50 @@ def test_a_login_that_cannot_be_reached_sends_no_write_and_says_so(http, notes, 
     assert receipt.kind is ReceiptKind.RETRY
 
 
+@pytest.mark.parametrize(
+    "status,body,error",
+    [
+        (503, "<html>", RetryLater),
+        (400, "<html>", AccessLost),
+        (200, '{"token_type": "Bearer"}', AccessLost),
+        (400, '{"error": "invalid_grant"}', AccessLost),
+    ],
+)
+def test_a_login_that_gives_no_token_says_whether_waiting_helps(http, notes, sleeps, status, body, error):
+    http.post(TOKEN, status=status, body=body)
+    crm = salesforce(HOST, "62.0", SECRETS, "client_credentials", notes, sleeps)
+    with pytest.raises(error) as caught:
+        crm.org()
+    crm.close()
+    assert "html" not in str(caught.value)
+
+
+def test_a_renewal_that_is_refused_leaves_the_401_standing(http, crm):
+    http.post(TOKEN, status=400, json={"error": "inactive_user"})
+    http.get(f"{DATA}/queryAll/", json=EXPIRED, status=401)
+    with pytest.raises(AccessLost, match="INVALID_SESSION_ID"):
+        list(crm.pull(LEADS, None))
+
+
+def test_an_answer_without_a_date_cannot_bound_a_pass(http, crm):
+    http.get(f"{DATA}/queryAll/", json=_page())
+    with pytest.raises(RetryLater, match="clock"):
+        list(crm.pull(LEADS, None))
+
+
+def test_a_fetched_record_that_cannot_be_read_stops_rather_than_passes_for_gone(http, crm):
+    _answer(http, "queryAll/", _page(_row(1) | {"Status": {"odd": 1}}))
+    with pytest.raises(ShapeChanged):
+        crm.fetch(LEADS, [Ref("salesforce", "Lead", f"00Q{1:015d}")])
+
+
+def test_an_org_that_hides_its_own_record_is_not_guessed(http, crm):
+    http.get(f"{HOST}/services/oauth2/userinfo", json={"user_id": "005A", "organization_id": "00DA"})
+    _answer(http, "query/", {"records": []})
+    with pytest.raises(ShapeChanged, match="Organization"):
+        crm.org()
+
+
 def test_a_fixed_token_is_used_as_it_is(http, notes, sleeps):
     crm = salesforce(HOST, "62.0", {"salesforce_token": "00D!abc"}, "token", notes, sleeps)
     _answer(http, "queryAll/", _page())
