@@ -468,3 +468,19 @@ def test_a_fetched_record_that_cannot_be_read_stops_rather_than_passes_for_gone(
 def test_words_that_are_not_json_after_all_are_kept_as_they_are():
     fault = Fault("Property values were not valid: surprisingly", "VALIDATION_ERROR")
     assert fault.words == "VALIDATION_ERROR: Property values were not valid: surprisingly"
+
+
+def test_options_are_told_where_the_portal_keeps_them_itself_and_hidden_ones_are_not(server, portal):
+    status = {
+        "name": "hs_lead_status",
+        "type": "enumeration",
+        "options": [{"value": "NEW"}, {"value": "OLD", "hidden": True}],
+    }
+    owner = {"name": "hubspot_owner_id", "type": "enumeration", "externalOptions": True, "options": [{"value": "7"}]}
+    fixed = {"name": "createdate", "type": "datetime", "modificationMetadata": {"readOnlyValue": True}}
+    server.script = [
+        (200, {}, page(status, owner, fixed, {"name": "crmsync_key", "type": "string", "hasUniqueValue": True}))
+    ]
+    fields = portal.describe("contacts").fields
+    assert (fields["hs_lead_status"].options, fields["hubspot_owner_id"].options) == (("NEW",), None)
+    assert (fields["createdate"].writable, fields["crmsync_key"].unique) == (False, True)

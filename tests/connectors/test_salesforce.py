@@ -669,6 +669,12 @@ def test_a_part_that_is_not_fully_understood_leaves_its_row_unknown(http, crm, p
     assert receipt.kind is ReceiptKind.UNKNOWN
 
 
+def test_a_part_nobody_asked_for_takes_no_verdict_from_the_others(http, crm):
+    _composite(http, ("other", 204, None), ("row0", 204, None))
+    [receipt] = crm.update("Lead", [_bound(0)])
+    assert receipt.kind is ReceiptKind.OK
+
+
 def test_rows_with_a_stamp_go_out_25_at_a_time(http, crm):
     for count in (25, 5):
         _composite(http, *((f"row{number}", 204, None) for number in range(count)))
