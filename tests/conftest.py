@@ -58,6 +58,8 @@ sys.addaudithook(WORLD.hook)
 def reads_code(event: str, arguments: tuple[object, ...]) -> bool:
     """Importing code, printing its lines, zone tables of the system, hypothesis' own notes: no I/O of ours."""
     path = arguments[0] if event == "open" and arguments else ""
+    if isinstance(path, int):
+        return True  # a file that was opened before, under its name
     name = os.fsdecode(path) if isinstance(path, str | bytes) else ""
     ours = not any(folder in name for folder in ("/zoneinfo/", "/.hypothesis/"))
     return not ours or name.endswith(CODE) or name.startswith((sys.prefix, sys.base_prefix))

@@ -1,6 +1,7 @@
 """The clock is read in one place, and every exception from the rules says why."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -55,3 +56,41 @@ def test_every_exception_in_the_code_says_why():
     mark = re.compile(r"#\s*noqa(?::\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)?(.*)$")
     found = [(name, line.strip(), mark.search(line)) for name, line in lines]
     assert [(name, line) for name, line, match in found if match and not match[1].strip(" -:#")] == []
+
+
+TOUCHES = """
+import socket, sqlite3, subprocess, sys
+from pathlib import Path
+
+def test_reads_a_file():
+    Path(__file__).with_suffix(".txt").exists() or Path("note.txt").read_text()
+
+def test_swallows_it():
+    try:
+        open("note.txt").close()
+    finally:
+        pass
+
+def test_opens_a_database():
+    sqlite3.connect(":memory:").close()
+
+def test_opens_a_socket():
+    socket.socket().close()
+
+def test_starts_a_program():
+    subprocess.run([sys.executable, "-c", ""], check=True)
+
+def test_takes_values_and_gives_values():
+    assert 1 + 1 == 2
+"""
+
+
+@pytest.mark.parametrize("room,failed", [("rules", 5), ("mappings", 5), ("model", 5), ("state", 0)])
+def test_a_core_test_that_touches_the_outside_fails(tmp_path, room, failed):
+    (tmp_path / "tests" / room).mkdir(parents=True)
+    shutil.copy(ROOT / "tests" / "conftest.py", tmp_path / "tests")
+    (tmp_path / "tests" / room / "test_planted.py").write_text(TOUCHES, encoding="utf-8")
+    (tmp_path / "note.txt").write_text("hello", encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "tests"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert f"{failed} failed, {6 - failed} passed" in ran.stdout if failed else "6 passed" in ran.stdout, ran.stdout
