@@ -7,7 +7,7 @@ import stat
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,6 +26,9 @@ from crmsync.office import compile_office
 from crmsync.settings.secrets import NEEDED, PlaceKind, SecretPlace, secret_places
 from crmsync.settings.workspace import ConnectorSettings, Workspace, loopback, read_connector, read_workspace
 from crmsync.state import Store, open_store
+from crmsync.telemetry.bugs import note_bug
+from crmsync.telemetry.logs import configure_logs
+from crmsync.telemetry.observer import StructlogObserver
 
 T = TypeVar("T")
 WORKSPACE = "crmsync.yaml"
@@ -79,10 +82,14 @@ def read_files(folder: Path) -> Files:
     return Files(folder, workspace, connectors, mappings, agreement, texts)
 
 
-def open_workspace(folder: Path, observer: Observer, clock: CrmClock | None = None) -> Wiring:
-    """Open a workspace with its CRMs. Nothing is sent yet; raises SettingsProblem, StoreUnusable."""
+def open_workspace(folder: Path, observer: Observer | None = None, clock: CrmClock | None = None) -> Wiring:
+    """Open a workspace with its CRMs. Nothing is sent yet; raises SettingsProblem, StoreUnusable.
+
+    Without an observer of the caller's own, logging is set up as crmsync.yaml says and events go there.
+    """
     files = read_files(folder)
     clock = clock or CrmClock()
+    observer = observer or _start_logs(files)
     store = open_files_store(files, clock)
     try:
         connectors = {name: _connect(files, one, observer) for name, one in files.connectors.items()}
@@ -104,6 +111,23 @@ def open_workspace(folder: Path, observer: Observer, clock: CrmClock | None = No
     except BaseException:
         store.close()
         raise
+
+
+def note_mistake(folder: Path, error: BaseException) -> Path | None:
+    """Keep where a mistake in crmsync happened; returns the file, or None where none can be written."""
+    return note_bug(folder, error, CrmClock().now())
+
+
+def present_day() -> date:
+    """The day it is for this machine: offline there is no CRM to ask."""
+    return CrmClock().now().date()
+
+
+def _start_logs(files: Files) -> Observer:
+    needed = {name for one in files.connectors.values() for name in NEEDED.get((one.system, one.auth.method), ())}
+    found = (_secret(name, files.folder) for name in sorted(needed))
+    configure_logs(files.workspace.log_format, [one for one in found if one])
+    return StructlogObserver()
 
 
 def open_files_store(files: Files, clock: CrmClock) -> Store:

@@ -1,4 +1,4 @@
-"""Offline: who still has to sign, what runs out, and does the agreement come to rest from every situation?"""
+"""Offline: who still has to sign, what runs out, whether the agreement comes to rest from every situation."""
 
 import hashlib
 import json

@@ -2,8 +2,8 @@
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from crmsync.cycle.wiring import Wiring
 from crmsync.cycle.write import Written, intents_of, settle_open, write
 from crmsync.model.decisions import ChangeKind
 from crmsync.model.errors import StoreHeld, UnknownThing
-from crmsync.model.plans import PlanHeader, PlanRow, PlanState, RowState, VerdictKind
+from crmsync.model.plans import PlanHeader, PlanRow, PlanState, RowState, Verdict, VerdictKind
 from crmsync.state import Lease
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "CycleReport",
     "Planned",
     "Selection",
+    "Signature",
     "Trouble",
     "apply",
     "check",
@@ -51,6 +52,16 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signs: for sales or marketing, by name and job, with where the consent can be found."""
+
+    role: str
+    name: str
+    job: str
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """A plan as it is stored. `beside` names who holds the store where the plan was not made anew."""
 
@@ -65,7 +76,8 @@ class Planned:
 class Applied:
     """What became of an approval: chosen rows, what was written, what remains held, and what no approval can lift.
 
-    `writer` names another crmsync that will write; `waiting` rows are approved and not yet written by it.
+    `writer` names another crmsync that will write; `waiting` rows are approved and not yet written by it. `brakes` are
+    what keeps the braked rows back now, with how many rows each.
     """
 
     header: PlanHeader
@@ -75,7 +87,7 @@ class Applied:
     braked: int
     writer: str = ""
     waiting: int = 0
-    brakes: Mapping[Verdict, int] = field(default_factory=dict)
+    brakes: tuple[tuple[Verdict, int], ...] = ()
 
 
 def plan(wiring: Wiring) -> Planned:
@@ -105,7 +117,7 @@ def apply(wiring: Wiring, number: str, selection: Selection, by: str, wait: floa
     liftable = [row for row in held if brakes_open(wiring, row)]
     chosen = _chosen(liftable, selection)
     if not chosen:
-        return Applied(header, 0, Written(), len(held), len(held) - len(liftable))
+        return Applied(header, 0, Written(), len(held), len(held) - len(liftable), brakes=_brakes(wiring, held))
     try:
         with wiring.store.lease("crmsync apply") as lease:
             written = _approve_and_write(wiring, header, chosen, by, lease)
@@ -138,6 +150,22 @@ def _chosen(rows: Sequence[PlanRow], selection: Selection) -> list[PlanRow]:
     return fitting[: selection.limit] if selection.limit is not None else fitting
 
 
+def _brakes(wiring: Wiring, rows: Sequence[PlanRow]) -> tuple[tuple[Verdict, int], ...]:
+    """What keeps these rows back whoever approves them, as it stands now."""
+    closed = [row for row in rows if not brakes_open(wiring, row)]
+    counts = Counter(_brake(wiring, row) for row in closed)
+    return tuple((Verdict(VerdictKind.HOLD, code, {about: who}), n) for (code, about, who), n in counts.items())
+
+
+def _brake(wiring: Wiring, row: PlanRow) -> tuple[str, str, str]:
+    settings = wiring.settings.get(row.change.ref.system)
+    if settings is None or not settings.writes:
+        return "brake.writes_off", "system", row.change.ref.system
+    if wiring.workspace.mode(row.change.kind).value == "watch":
+        return "brake.watch", "kind", row.change.kind.value
+    return "brake.unsigned", "agreement", wiring.agreement.content
+
+
 def _approve_and_write(wiring: Wiring, header: PlanHeader, chosen: Sequence[PlanRow], by: str, lease: Lease) -> Written:
     wiring.clock.follow(wiring.connectors.values())
     now = wiring.clock.now()
@@ -158,7 +186,7 @@ def _write_rows(
 def _applied(wiring: Wiring, header: PlanHeader, chosen: Sequence[PlanRow], written: Written) -> Applied:
     left = [row for row in wiring.store.plan_rows(header.digest) if _is_held(row)]
     braked = sum(not brakes_open(wiring, row) for row in left)
-    return Applied(header, len(chosen), written, len(left), braked)
+    return Applied(header, len(chosen), written, len(left), braked, brakes=_brakes(wiring, left))
 
 
 def _wait_for_writer(
@@ -180,3 +208,14 @@ def _wait_for_writer(
             return Applied(header, len(chosen), done, left, 0, writer, waiting)
         wiring.sleeper.sleep(POLL_SECONDS)
         waited += POLL_SECONDS
+
+
+def sign_agreement(folder: Path, agreement: Agreement, signature: Signature, on: date) -> Path:
+    """Add one signature to the agreement's sign-offs; returns the file. Raises SettingsProblem where it cannot stand."""
+    path = folder / "mappings" / "agreement" / "signoffs.yaml"
+    row = Signoff(signature.role, signature.name, signature.job, on, agreement.content, signature.evidence)
+    text = sign(path.read_text("utf-8"), agreement, row)
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    beside.write_text(text, "utf-8")
+    beside.replace(path)
+    return path

@@ -9,6 +9,7 @@ from crmsync.model.people import Directory
 from crmsync.model.streams import OrgFacts, StreamSpec
 from crmsync.reconcile.facts import Context
 from crmsync.rules.disposition import Dictionary
+from crmsync.rules.touches import not_spoken, teammates
 
 KEY = "key"
 
@@ -18,15 +19,18 @@ def context(wiring: Wiring, streams: Streams, *, offline: bool = False) -> Conte
     agreement = wiring.agreement
     orgs = {system: None if offline else _org(wiring, system) for system in wiring.connectors}
     spec = task_stream(wiring, streams)
+    people = directory(wiring)
     return Context(
         agreement=agreement,
         dictionary=Dictionary(agreement, wiring.clock.now().date()),
-        directory=directory(wiring),
+        directory=people,
         calendar=wiring.calendar,
         agreements={**wiring.earlier, agreement.content: agreement},
         converted_values=streams.converted_values,
         org_ids={system: org.org_id for system, org in orgs.items() if org is not None},
         us={system: org.user_id for system, org in orgs.items() if org is not None},
+        teams=teammates(people, agreement.routing),
+        not_spoken=not_spoken(agreement.outcomes.values()),
         task_field=spec is not None and spec.field(KEY) is not None,
     )
 

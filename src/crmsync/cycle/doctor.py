@@ -119,7 +119,7 @@ def _statuses(wiring: Wiring, known: Streams, spec: StreamSpec) -> Iterator[Doct
             "statuses",
             f'{spec.object}.{field.vendor} has no active value "{word}".',
             "A record that should say so is left as it is and listed.",
-            'Add the value to the field, or spell the status as the CRM does in statuses.yaml and sign again.',
+            "Add the value to the field, or spell the status as the CRM does in statuses.yaml and sign again.",
         )
 
 
@@ -128,7 +128,9 @@ def _converted(known: Streams, system: str) -> Iterator[DoctorFinding]:
     if values:
         shown = ", ".join(f'"{one}"' for one in values)
         what = f"Means converted: {shown}."
-        yield DoctorFinding(system, "converted", Level.OK, what, "crmsync never writes it and never touches such leads.")
+        yield DoctorFinding(
+            system, "converted", Level.OK, what, "crmsync never writes it and never touches such leads."
+        )
 
 
 def _task_key(wiring: Wiring, known: Streams, system: str) -> Iterator[DoctorFinding]:
@@ -143,7 +145,11 @@ def _task_key(wiring: Wiring, known: Streams, system: str) -> Iterator[DoctorFin
         what = f"{spec.object}.{told.name} keeps overdue tasks unique."
         yield DoctorFinding(system, "task.key", Level.OK, what)
         return
-    what = f"{spec.object} has no field that keeps overdue tasks unique." if told is None else f"{told.name} is not unique."
+    what = (
+        f"{spec.object} has no field that keeps overdue tasks unique."
+        if told is None
+        else f"{told.name} is not unique."
+    )
     why = "crmsync looks before it makes a task; two at the very same moment could still make two. This is weaker."
     yield _note(system, "task.key", what, why, f"Add {KEY_FIELD}.")
 

@@ -1,6 +1,6 @@
 """One cycle, top to bottom. Read this file to know what crmsync does.
 
-The instant of a cycle is the CRMs' own time as their last answers of the pull told it: one instant for everything after.
+The instant of a cycle is the CRMs' own time as the pull's last answers told it: one instant for all that follows.
 """
 
 from dataclasses import dataclass, replace

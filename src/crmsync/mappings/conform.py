@@ -95,6 +95,7 @@ def _moment(desired: Scalar, field: FieldSpec) -> Scalar | Leave:
 SHAPES: Mapping[Wire, Callable[[Scalar, FieldSpec], Scalar | Leave]] = {
     Wire.TEXT: _text,
     Wire.NUMBER: _number,
+    Wire.BAND: _number,
     Wire.FLAG: _flag,
     Wire.INSTANT: _moment,
     Wire.DAY: _moment,

@@ -26,7 +26,7 @@ class FieldRow(BaseModel):
 
     model_config = STRICT
     field: Text
-    type: Literal["text", "number", "flag", "instant", "day"] = "text"
+    type: Literal["text", "number", "band", "flag", "instant", "day"] = "text"
     required: Truth = False
     writable: Truth = False
     pulled: Truth = True

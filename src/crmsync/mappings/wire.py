@@ -59,6 +59,12 @@ def _number(scalar: Scalar) -> Value:
     return number
 
 
+def _band(scalar: Scalar) -> Value:
+    """A number, or the lower end of a band as HubSpot spells company sizes ("5-25", "1000+")."""
+    low = str(scalar).replace(",", "").strip().removesuffix("+").split("-")[0]
+    return _number(low)
+
+
 def _flag(scalar: Scalar) -> Value:
     if isinstance(scalar, bool):
         return scalar
@@ -99,6 +105,7 @@ def _milliseconds(scalar: Scalar) -> int | None:
 READERS: Mapping[Wire, Callable[[Scalar], Value]] = {
     Wire.TEXT: _text,
     Wire.NUMBER: _number,
+    Wire.BAND: _band,
     Wire.FLAG: _flag,
     Wire.INSTANT: _instant,
     Wire.DAY: _day,
@@ -107,6 +114,7 @@ READERS: Mapping[Wire, Callable[[Scalar], Value]] = {
 EXPECTED: Mapping[Wire, str] = {
     Wire.TEXT: "a text",
     Wire.NUMBER: "a number",
+    Wire.BAND: "a number or a band of numbers",
     Wire.FLAG: "yes or no",
     Wire.INSTANT: "a date and time with a zone",
     Wire.DAY: "a day",

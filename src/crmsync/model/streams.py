@@ -10,10 +10,11 @@ from crmsync.model.records import RawRecord, RecordKind, Ref, Rejected, Scalar
 
 
 class Wire(StrEnum):
-    """How the vendor spells a field's values on the wire."""
+    """How the vendor spells a field's values on the wire. A band is "5-25" or "1000+": its lower end counts."""
 
     TEXT = "text"
     NUMBER = "number"
+    BAND = "band"
     FLAG = "flag"
     INSTANT = "instant"
     DAY = "day"

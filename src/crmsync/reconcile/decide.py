@@ -14,7 +14,7 @@ from crmsync.model.people import Observed, Owner, Pass
 from crmsync.model.records import RecordKind, Ref, Snapshot, Value
 from crmsync.reconcile import facts as known
 from crmsync.reconcile.facts import STATUS, Context
-from crmsync.reconcile.trip import WITH_SALES, stage_events, trip_after
+from crmsync.reconcile.trip import stage_events, trip_after
 from crmsync.reconcile.wording import because_status, findings_of, observations_of
 from crmsync.rules.conditions import holds
 from crmsync.rules.imports import ImportFacts, ImportFinding, import_state
@@ -24,8 +24,8 @@ from crmsync.rules.score import ASKED_FOR_DEMO, ScoreFacts, last_signal, newest_
 from crmsync.rules.sla import ClockFinding, FirstTouchFacts, first_touch
 from crmsync.rules.sla_task import TaskFacts, overdue_task
 from crmsync.rules.status import Sighting, StatusFacts, StatusFinding, spelled, status
-from crmsync.rules.touches import not_spoken, teammates
 
+OWES_A_TOUCH = frozenset({Stage.MQL, Stage.SAL})
 OUTSIDE = frozenset({Stage.RAW, Stage.DISQUALIFIED})
 
 
@@ -176,7 +176,7 @@ def _stage(found: Findings, context: Context) -> Stage | None:
 def _owner_request(observed: Observed, found: Findings, context: Context, now: datetime) -> OwnerRequest | None:
     """Ask for an owner for every record that should have one and has none, a queue, or somebody who left."""
     trip = found.trip
-    if trip is None or _stage(found, context) not in {Stage.MQL, Stage.SAL}:
+    if trip is None or _stage(found, context) not in OWES_A_TOUCH:
         return None
     owned = [one for one in found.records if "owner" in one.values and not one.converted]
     vacant = [one for one in owned if _vacant(one, context)]
@@ -206,6 +206,7 @@ def _owner_request(observed: Observed, found: Findings, context: Context, now: d
         since=trip.status_since or now,
         relationship=answer.relationship,
         team=answer.team,
+        lane=_lane(found),
         because=Because(f"owner.{answer.why.replace(' ', '_')}", {"rule": str(answer.rule or "")}),
     )
 
@@ -232,7 +233,7 @@ def _clock(observed: Observed, found: Findings, context: Context, now: datetime)
         owner=active.key if active else None,
         owned_since=since,
         evidence=evidence,
-        with_sales_since=trip.with_sales_since,
+        with_sales_since=trip.with_sales_since if stage in OWES_A_TOUCH else None,
         activities=observed.activities,
         calendar=context.calendar,
         directory=context.directory,
@@ -240,11 +241,11 @@ def _clock(observed: Observed, found: Findings, context: Context, now: datetime)
         agreement=agreement.content,
         org_id=context.org_ids.get(subject.ref.system, ""),
         clocks=tuple(one for one in observed.clocks if one.pass_number == trip.number),
-        teams=teammates(context.directory, agreement.routing),
-        not_spoken=not_spoken(agreement.outcomes.values()),
+        teams=context.teams,
+        not_spoken=context.not_spoken,
         bought=stage is Stage.RAW,
         accepted=stage is not Stage.MQL,
-        left_at=trip.status_since if stage not in WITH_SALES else None,
+        left_at=trip.status_since if stage not in OWES_A_TOUCH else None,
     )
     return first_touch(facts, _section(observed, trip, context), now)
 
@@ -378,7 +379,12 @@ def _task_requests(observed: Observed, found: Findings, context: Context, now: d
         manager=(owner.manager or "") if owner else "",
     )
     draft = overdue_task(facts, context.agreement, now)
-    return (TaskRequest(observed.person, draft, found.score.interest, clock.clock.due_at),)
+    return (TaskRequest(observed.person, draft, found.score.interest, clock.clock.due_at, _lane(found)),)
+
+
+def _lane(found: Findings) -> int:
+    """Whoever asked for a demo comes before the rest."""
+    return 0 if found.readiness.fast_lane else 1
 
 
 def _after(at: datetime | None, start: datetime) -> bool:

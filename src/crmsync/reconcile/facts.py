@@ -21,6 +21,7 @@ class Context:
 
     `agreements` are by content hash: a running clock keeps its own.
     `converted_values` are statuses that mean converted, per system. `org_ids` and `us` (our own user id) per system.
+    `teams` says who counts for whom, `not_spoken` the words for calls in which nobody was spoken to.
     `task_field` tells whether the CRM that takes overdue tasks has our key field.
     """
 
@@ -32,6 +33,8 @@ class Context:
     converted_values: Mapping[str, frozenset[str]] = field(default_factory=dict)
     org_ids: Mapping[str, str] = field(default_factory=dict)
     us: Mapping[str, str] = field(default_factory=dict)
+    teams: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    not_spoken: frozenset[str] = frozenset()
     task_field: bool = True
 
 

@@ -18,7 +18,7 @@ from crmsync.state.bulk import chunks
 from crmsync.state.codec import parse_ref
 from crmsync.state.marks import table
 from crmsync.state.passes import assignments_of, clocks_of, observations_of, passes_of
-from crmsync.state.records import STORED, shape_names, to_raw
+from crmsync.state.records import STORED, layout_of, shape_names, to_raw
 
 Specs = Mapping[tuple[str, str], StreamSpec]
 ReadRecord = Callable[[RawRecord, StreamSpec], Snapshot | None]
@@ -142,7 +142,8 @@ def _read_rows(
 ) -> Iterable[tuple[RawRecord, RowMapping]]:
     usable = [row for row in rows if (row["system"], row["object"]) in specs]
     shapes = shape_names(connection, {row["shape"] for row in usable})
-    return [(to_raw(row, specs[row["system"], row["object"]], shapes), row) for row in usable]
+    layouts = {key: layout_of(spec) for key, spec in specs.items()}
+    return [(to_raw(row, layouts[row["system"], row["object"]], shapes), row) for row in usable]
 
 
 def _seen(connection: Connection, refs: Iterable[str]) -> dict[str, dict[str, str | None]]:

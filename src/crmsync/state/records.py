@@ -1,12 +1,12 @@
 """Person records: which rows of a page are news, how they are kept, and how they are given back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, bindparam, delete, select, update
 
 from crmsync.model.memory import Reread, Staging
-from crmsync.model.records import RawRecord, Ref, Scalar, Snapshot
+from crmsync.model.records import RawRecord, RecordKind, Ref, Scalar, Snapshot
 from crmsync.model.streams import StreamSpec
 from crmsync.state.bulk import BulkRow, bulk_upsert, chunks, without_nul
 from crmsync.state.codec import digest, parse_ref, scalars, texts, to_json
@@ -34,6 +34,19 @@ STORED = ("ref", "modified_at", "deleted", "shape", "body", "hash", "person")
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """A StreamSpec's digest and field names, worked out once: per record that would cost more than the record."""
+
+    digest: str
+    names: tuple[str, ...]
+
+
+def layout_of(spec: StreamSpec) -> Layout:
+    """How the values of this stream are laid out."""
+    return Layout(spec.digest, tuple(one.name for one in spec.pulled))
+
+
+@dataclass(frozen=True, slots=True)
 class _News:
     """Rows to write, and which of them changed in more than their stamp."""
 
@@ -42,6 +55,12 @@ class _News:
     gone: list[tuple[str, object]]
     changed: list[str]
 
+    @property
+    def with_values(self) -> list[str]:
+        """The changed records that came with their values: a bare deletion tells nothing new about keys."""
+        bare = {ref for ref, _ in self.gone}
+        return [ref for ref in self.changed if ref not in bare]
+
 
 def stage_records(connection: Connection, staging: Staging) -> list[str]:
     """Keep the person records of a page; returns the refs whose values or state changed. These are matched again."""
@@ -49,9 +68,8 @@ def stage_records(connection: Connection, staging: Staging) -> list[str]:
     known = stored(connection, (str(raw.ref) for raw in page.records))
     news = _sort_out(page.spec, page.records, staging.snapshots, known)
     _write(connection, news)
-    replaced = [row for row in news.changed if row not in {ref for ref, _ in news.gone}]
-    replace_keys(connection, replaced, staging.keys)
-    match_again(connection, news.changed)
+    replace_keys(connection, news.with_values, staging.keys, known)
+    match_again(connection, [ref for ref in news.changed if ref in known])  # new rows are due by themselves
     return news.changed
 
 
@@ -59,14 +77,11 @@ def write_through(connection: Connection, reread: Reread) -> dict[str, frozenset
     """Keep re-read records without marking anything; returns, per ref, our names of the fields that had changed."""
     known = stored(connection, (str(raw.ref) for raw in reread.records))
     news = _sort_out(reread.spec, reread.records, reread.snapshots, known)
-    shapes = shape_names(connection, {row["shape"] for row in known.values()})
+    shapes, layout = shape_names(connection, {row["shape"] for row in known.values()}), layout_of(reread.spec)
     _write(connection, news)
-    replace_keys(connection, [ref for ref in news.changed if ref not in {one for one, _ in news.gone}], reread.keys)
-    return {
-        str(raw.ref): _differing(raw, reread.spec, known.get(str(raw.ref)), shapes)
-        for raw in reread.records
-        if str(raw.ref) in set(news.changed)
-    }
+    replace_keys(connection, news.with_values, reread.keys, known)
+    by_ref, changed = {str(raw.ref): raw for raw in reread.records}, news.changed
+    return {ref: _differing(by_ref[ref], layout, known.get(ref), shapes) for ref in changed}
 
 
 def stored(connection: Connection, refs: Iterable[str]) -> dict[str, RowMapping]:
@@ -79,12 +94,12 @@ def stored(connection: Connection, refs: Iterable[str]) -> dict[str, RowMapping]
     return found
 
 
-def to_raw(row: RowMapping, spec: StreamSpec, shapes: Mapping[str, tuple[str, ...]]) -> RawRecord:
-    """The record as it came off the wire, its values in the order of `spec` whatever shape they were kept in."""
+def to_raw(row: RowMapping, layout: Layout, shapes: Mapping[str, tuple[str, ...]]) -> RawRecord:
+    """The record as it came off the wire, its values in the order of `layout` whatever shape they were kept in."""
     values = scalars(row["body"])
-    if row["shape"] != spec.digest:
+    if row["shape"] != layout.digest:
         by_name = dict(zip(shapes.get(row["shape"], ()), values, strict=False))
-        values = tuple(by_name.get(one.name) for one in spec.pulled)
+        values = tuple(by_name.get(name) for name in layout.names)
     return RawRecord(parse_ref(row["ref"]), row["modified_at"], row["deleted"], values)
 
 
@@ -95,10 +110,12 @@ def shape_names(connection: Connection, digests: Iterable[str]) -> dict[str, tup
     return {row.digest: texts(row.names) for row in rows}
 
 
-def replace_keys(connection: Connection, refs: Sequence[str], keys: Mapping[Ref, Sequence[tuple[str, str]]]) -> None:
-    """The identity keys of these records are these, and no others."""
+def replace_keys(
+    connection: Connection, refs: Sequence[str], keys: Mapping[Ref, Sequence[tuple[str, str]]], known: Container[str]
+) -> None:
+    """The identity keys of these records are these, and no others (only `known` records can have had some)."""
     key = table("identity_key")
-    for piece in chunks(refs):
+    for piece in chunks(ref for ref in refs if ref in known):
         connection.execute(delete(key).where(key.c.ref.in_(piece)))
     wanted = set(refs)
     rows = {(kind, value, str(ref)) for ref, pairs in keys.items() if str(ref) in wanted for kind, value in pairs}
@@ -118,20 +135,20 @@ def _sort_out(
     snapshots: Sequence[Snapshot],
     known: Mapping[str, RowMapping],
 ) -> _News:
-    news = _News([], [], [], [])
+    news, shape = _News([], [], [], []), spec.digest
     for raw, snapshot in _newest(records, snapshots):
         ref, before = str(raw.ref), known.get(str(raw.ref))
         tombstone = raw.deleted and all(value is None for value in raw.values)
         if before is None:
             if not tombstone:
-                news.rows.append(_row(raw, snapshot, spec))
+                news.rows.append(_row(raw, snapshot, spec.kind, shape))
                 news.changed.append(ref)
         elif tombstone:
             if not before["deleted"]:
                 news.gone.append((ref, raw.modified_at))
                 news.changed.append(ref)
         elif raw.modified_at >= before["modified_at"]:
-            _compare(raw, _row(raw, snapshot, spec), before, news)
+            _compare(raw, _row(raw, snapshot, spec.kind, shape), before, news)
     return news
 
 
@@ -163,7 +180,7 @@ def _write(connection: Connection, news: _News) -> None:
         connection.execute(move.values(deleted=True), [{"r": ref, "m": stamp} for ref, stamp in news.gone])
 
 
-def _row(raw: RawRecord, snapshot: Snapshot, spec: StreamSpec) -> BulkRow:
+def _row(raw: RawRecord, snapshot: Snapshot, kind: RecordKind, shape: str) -> BulkRow:
     body = to_json(raw.values)
     first, last = without_nul(snapshot.text("first_name")), without_nul(snapshot.text("last_name"))
     return (
@@ -171,7 +188,7 @@ def _row(raw: RawRecord, snapshot: Snapshot, spec: StreamSpec) -> BulkRow:
         raw.ref.system,
         raw.ref.object,
         raw.ref.id,
-        spec.kind.value,
+        kind.value,
         raw.modified_at,
         snapshot.instant("created_at") or raw.modified_at,
         raw.deleted,
@@ -180,7 +197,7 @@ def _row(raw: RawRecord, snapshot: Snapshot, spec: StreamSpec) -> BulkRow:
         last,
         " ".join(part.strip() for part in (first, last) if part).casefold(),
         snapshot.text("owner"),
-        spec.digest,
+        shape,
         body,
         digest(body),
     )
@@ -188,15 +205,14 @@ def _row(raw: RawRecord, snapshot: Snapshot, spec: StreamSpec) -> BulkRow:
 
 def _differing(
     raw: RawRecord,
-    spec: StreamSpec,
+    layout: Layout,
     before: RowMapping | None,
     shapes: Mapping[str, tuple[str, ...]],
 ) -> frozenset[str]:
-    names = tuple(one.name for one in spec.pulled)
     if before is None:
-        return frozenset(names)
-    old = to_raw(before, spec, shapes)
-    moved = {name for name, was, now in zip(names, old.values, raw.values, strict=False) if not same(was, now)}
+        return frozenset(layout.names)
+    old = to_raw(before, layout, shapes)
+    moved = {name for name, was, now in zip(layout.names, old.values, raw.values, strict=False) if not same(was, now)}
     return frozenset(moved | ({"deleted"} if old.deleted != raw.deleted else set()))
 
 

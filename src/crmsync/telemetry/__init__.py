@@ -1,1 +1,1 @@
-"""Log lines without personal data; implements the Observer."""
+"""What machines and admins read while crmsync works: log lines without anybody's data in them."""
