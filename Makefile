@@ -11,7 +11,7 @@ test: .venv/ready
 	@.venv/bin/python scripts/check.py
 
 sweep: .venv/ready              # the long exhaustive runs, not part of `make test`
-	@.venv/bin/python -m pytest -m sweep -n 2 --timeout 7200
+	@CRMSYNC_HYPOTHESIS=sweep .venv/bin/python -m pytest -m sweep -n 2 --timeout 7200
 
 lock: .venv/ready               # after a change of dependencies in pyproject.toml
 	@sh scripts/lock.sh
