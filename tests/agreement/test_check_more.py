@@ -108,6 +108,8 @@ RARER = [
     ),
     ("routing", "give_to: team dach", "give_to: the boss", '"the boss" gets no leads.'),
     ("routing", "k.maier@halden.example: 2", "k.maier: 2", '"k.maier" is no e-mail address.'),
+    ("routing", "not_sales: [", "not_sales: [the boss, ", '"the boss" is no e-mail address.'),
+    ("routing", "not_sales: [", "not_sales: [K.Maier@halden.example, ", "takes turns in team dach"),
     (
         "routing",
         "  - {otherwise: team uk}",

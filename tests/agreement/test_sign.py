@@ -18,7 +18,7 @@ from crmsync.agreement.vocabulary import ATTRIBUTES
 from crmsync.model.errors import SettingsProblem
 from crmsync.settings.document import Path, Plain
 from crmsync.settings.read import read
-from tests.agreement.shipped import FILES, agreement, as_yaml, plain, shuffled
+from tests.agreement.shipped import FILES, agreement, as_yaml, edited, plain, shuffled
 
 EMPTY = FILES["signoffs.yaml"]
 DAY = date(2026, 11, 21)
@@ -90,8 +90,8 @@ def test_taking_a_line_out_of_the_order_is_another_content():
 
 def test_a_default_written_out_is_the_same_content():
     assert agreement(definitions=FILES["definitions.yaml"]).content == agreement().content
-    written = FILES["routing.yaml"] + "not_sales: []\n"
-    assert agreement(routing=written).content == agreement().content
+    written = edited("sla.yaml", ("holidays: [GB-ENG]", "holidays: [GB-ENG], also_closed: []"))
+    assert agreement(sla=written).content == agreement().content
 
 
 def test_sales_and_marketing_together_sign():
@@ -119,8 +119,7 @@ def test_one_side_alone_never_signs():
 
 def test_an_edit_afterwards_unsigns():
     text = signed(EMPTY, *PEOPLE)
-    edited = FILES["statuses.yaml"].replace("quiet_minutes: 60", "quiet_minutes: 30")
-    found = agreement(signoffs=text, statuses=edited)
+    found = agreement(signoffs=text, statuses=edited("statuses.yaml", ("quiet_minutes: 60", "quiet_minutes: 30")))
     assert not found.signed
     assert found.version == 0
 

@@ -182,6 +182,14 @@ def _teams(document: Document, file: RoutingFile) -> Iterator[Problem]:
                 yield document.at_key(
                     ("teams", name, "members", member), message, "Members are named by it in both CRMs."
                 )
+    for index, owner in enumerate(file.not_sales):
+        if not _EMAIL.fullmatch(owner):
+            message = f'"{owner}" is no e-mail address.'
+            yield document.at_value(("not_sales", index), message, "Owners are named by it in both CRMs.")
+        taken = [name for name, team in file.teams.items() if owner.casefold() in map(str.casefold, team.members)]
+        if taken:
+            message = f'"{owner}" takes turns in team {taken[0]}, and is no sales owner here.'
+            yield document.at_value(("not_sales", index), message, "Keep one of the two.")
     if file.nobody_available and not file.nobody_available.give_to.startswith("queue "):
         message = f'"{file.nobody_available.give_to}" is no queue.'
         yield document.at_value(("nobody_available", "give_to"), message, 'Write it as "queue Name".')

@@ -234,5 +234,7 @@ def _routing(agreement: Agreement) -> Iterator[str]:
         yield f"  {target}, if {in_words(rule.when)}" if rule.when else f"  everybody else: {target}"
     for team in agreement.routing.teams.values():
         yield f"  team {team.name}: {', '.join(f'{one.owner} x{one.weight}' for one in team.members)}"
+    if agreement.routing.not_sales:
+        yield f"  no sales owners: {', '.join(sorted(agreement.routing.not_sales))}"
     if agreement.routing.fallback_queue:
         yield f"  nobody there: queue {agreement.routing.fallback_queue}"
