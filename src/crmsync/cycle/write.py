@@ -12,13 +12,14 @@ from crmsync.cycle.wiring import Wiring
 from crmsync.mappings.read import read_person
 from crmsync.model.decisions import ChangeKind
 from crmsync.model.errors import CrmsyncError
-from crmsync.model.memory import IntentMove
+from crmsync.model.memory import IntentMove, SetAside
 from crmsync.model.plans import Intent, PlanRow, Receipt, ReceiptKind, RowState
 from crmsync.model.records import RawRecord, Ref, Scalar
-from crmsync.model.streams import FoundTask, StreamSpec, TaskLookup, WriteRow
+from crmsync.model.streams import FoundTask, Overwritten, StreamSpec, TaskLookup, WriteRow
 from crmsync.reconcile.confirm import after_receipt, already_made, is_stale, resolve_field, resolve_task
 from crmsync.state import Lease
 
+PEOPLE_EDIT = frozenset({ChangeKind.STATUS, ChangeKind.CONTACT_STATUS, ChangeKind.OWNER})
 LANES = (ChangeKind.TASK, ChangeKind.OWNER, ChangeKind.STATUS, ChangeKind.CONTACT_STATUS, ChangeKind.SCORE)
 BATCH = 200
 SETTLE = timedelta(seconds=30)
@@ -29,13 +30,14 @@ MOST_ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of the writes of one cycle."""
+    """What became of the writes of one cycle; `overwrote` counts edits of people that ours went over unseen."""
 
     applied: int = 0
     stale: int = 0
     refused: int = 0
     unclear: int = 0
     later: int = 0
+    overwrote: int = 0
     refusals: tuple[str, ...] = ()
 
     def __add__(self, other: "Written") -> "Written":
@@ -45,6 +47,7 @@ class Written:
             self.refused + other.refused,
             self.unclear + other.unclear,
             self.later + other.later,
+            self.overwrote + other.overwrote,
             self.refusals + other.refusals,
         )
 
@@ -105,10 +108,43 @@ def _write_fields(wiring: Wiring, streams: Streams, lease: Lease, batch: Sequenc
     _give_way(wiring, lease, stale)
     if not fresh:
         return Written(stale=len(stale))
+    looked_at = wiring.connectors[spec.system].server_time().replace(microsecond=0)
     _move(wiring, lease, [IntentMove(one.op_id, RowState.INTENT, RowState.SENT) for one in fresh])
-    rows = [WriteRow(one.op_id, one.change.ref, one.vendor_values) for one in fresh]
+    rows = [_row(one, present) for one in fresh]
     receipts = wiring.connectors[spec.system].update(spec.object, rows)
-    return replace(_keep_answers(wiring, spec, lease, fresh, receipts, now), stale=len(stale))
+    done = _keep_answers(wiring, spec, lease, fresh, receipts, now)
+    return replace(done, stale=len(stale), overwrote=_report_overwritten(wiring, spec, fresh, looked_at))
+
+
+def _row(intent: Intent, present: Mapping[Ref, RawRecord]) -> WriteRow:
+    """What is sent. What people edit too is sent on the condition that nobody touched the record since we looked."""
+    stamp = present[intent.change.ref].modified_at if intent.change.kind in PEOPLE_EDIT else None
+    return WriteRow(intent.op_id, intent.change.ref, intent.vendor_values, unmodified_since=stamp)
+
+
+def _report_overwritten(wiring: Wiring, spec: StreamSpec, sent: Sequence[Intent], looked_at: datetime) -> int:
+    """Where a CRM cannot write on a condition, its history tells whose edit ours went over: reported, every one."""
+    people_edit = {one.change.ref: one for one in sent if one.change.kind in PEOPLE_EDIT}
+    if not people_edit:
+        return 0
+    looked = {ref: (_text(one.change.before), looked_at) for ref, one in people_edit.items()}
+    field = next(iter(sent[0].vendor_values))
+    try:
+        lost = wiring.connectors[spec.system].overwritten(spec, field, looked)
+    except CrmsyncError:
+        return 0
+    wiring.store.put_aside([_overwrote(people_edit[one.ref], one) for one in lost])
+    return len(lost)
+
+
+def _overwrote(intent: Intent, lost: Overwritten) -> SetAside:
+    facts = {"at": lost.at.isoformat(), "ours": str(intent.change.after), "before": str(intent.change.before)}
+    field = intent.change.field
+    return SetAside(lost.ref, field, "write.overwrote_edit", lost.value, facts=facts, person=intent.change.person)
+
+
+def _text(value: Scalar) -> str | None:
+    return None if value is None else str(value)
 
 
 def _present(wiring: Wiring, spec: StreamSpec, batch: Sequence[Intent]) -> Mapping[Ref, RawRecord] | None:

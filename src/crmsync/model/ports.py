@@ -1,12 +1,22 @@
 """The doors to the outside: what a CRM, a clock and an observer must be able to do."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from crmsync.model.plans import Receipt
 from crmsync.model.records import RawRecord, Ref
-from crmsync.model.streams import Cursor, FoundTask, OrgFacts, Page, StreamSpec, TaskLookup, VendorObject, WriteRow
+from crmsync.model.streams import (
+    Cursor,
+    FoundTask,
+    OrgFacts,
+    Overwritten,
+    Page,
+    StreamSpec,
+    TaskLookup,
+    VendorObject,
+    WriteRow,
+)
 
 
 class Clock(Protocol):
@@ -70,6 +80,15 @@ class Target(Protocol):
 
     def update(self, object_name: str, rows: Sequence[WriteRow]) -> list[Receipt]:
         """Set fields; one receipt per row, whatever happens. Never raises once a byte was sent."""
+        ...
+
+    def overwritten(
+        self, spec: StreamSpec, field: str, looked: Mapping[Ref, tuple[str | None, datetime]]
+    ) -> list[Overwritten]:
+        """What people set in the vendor field between our look (record -> value, instant) and our write.
+
+        A CRM that writes on a condition never overwrites unseen, and has nothing to tell.
+        """
         ...
 
     def insert(self, object_name: str, rows: Sequence[WriteRow]) -> list[Receipt]:

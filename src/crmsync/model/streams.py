@@ -151,6 +151,15 @@ class WriteRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Overwritten:
+    """A value somebody set between our look and our write, as the CRM's own history tells; ours stands over it now."""
+
+    ref: Ref
+    value: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TaskLookup:
     """How to find a task we may have made before: by its key field, else by the key in its text.
 

@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 
 from crmsync.model.matching import Candidate, Matched
-from crmsync.model.memory import AgreementVersion, Holder, IntentMove, Recording, Reread, Staging
+from crmsync.model.memory import AgreementVersion, Holder, IntentMove, Recording, Reread, SetAside, Staging
 from crmsync.model.people import Observed
 from crmsync.model.plans import Intent, RowState
 from crmsync.model.ports import Clock
 from crmsync.model.streams import VendorObject
-from crmsync.state import matching, outbox, plans, recording, staging
+from crmsync.state import marks, matching, outbox, plans, recording, staging
 from crmsync.state.activities import keep_twins
 from crmsync.state.bulk import bulk_upsert
 from crmsync.state.codec import to_json
@@ -151,6 +151,11 @@ class Store(Queries):
         """
         with self.database.writing(durable=True) as connection:
             outbox.keep_intents(connection, intents, cycle, self._clock.now())
+
+    def put_aside(self, rows: Sequence[SetAside]) -> None:
+        """List what a person should know about although nothing waits for it (an edit our write went over)."""
+        with self.database.writing() as connection:
+            marks.set_aside(connection, rows, "write", self._clock.now())
 
     def adopt_intents(self, epoch: int) -> list[Intent]:
         """After taking the lease: what an earlier holder left open is ours, unanswered writes are in doubt.

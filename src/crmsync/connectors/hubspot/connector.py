@@ -4,14 +4,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from crmsync.connectors.address import checked, missing_secret, unknown_method, unknown_version
-from crmsync.connectors.hubspot import paths, pull, read, write
+from crmsync.connectors.hubspot import history, paths, pull, read, write
 from crmsync.connectors.hubspot.client import Door
 from crmsync.connectors.words import hush_vendor_libraries
 from crmsync.model.errors import AccessLost, RecordRefused, RetryLater, ShapeChanged
 from crmsync.model.plans import Receipt
 from crmsync.model.ports import Observer, Sleeper
 from crmsync.model.records import RawRecord, Ref
-from crmsync.model.streams import Cursor, FoundTask, OrgFacts, Page, StreamSpec, TaskLookup, VendorObject, WriteRow
+from crmsync.model.streams import (
+    Cursor,
+    FoundTask,
+    OrgFacts,
+    Overwritten,
+    Page,
+    StreamSpec,
+    TaskLookup,
+    VendorObject,
+    WriteRow,
+)
 
 
 class HubSpotPortal:
@@ -59,6 +69,12 @@ class HubSpotPortal:
     def update(self, object_name: str, rows: Sequence[WriteRow]) -> list[Receipt]:
         """Set properties, 100 records a call."""
         return write.update(self._door, object_name, rows)
+
+    def overwritten(
+        self, spec: StreamSpec, field: str, looked: Mapping[Ref, tuple[str | None, datetime]]
+    ) -> list[Overwritten]:
+        """What people set between our look and our write, from the property's history; 50 records a call."""
+        return history.overwritten(self._door, spec, field, looked)
 
     def insert(self, object_name: str, rows: Sequence[WriteRow]) -> list[Receipt]:
         """Make records, 100 a call."""

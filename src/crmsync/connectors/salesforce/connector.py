@@ -12,7 +12,17 @@ from crmsync.model.errors import AccessLost, RecordRefused, RetryLater, ShapeCha
 from crmsync.model.plans import Receipt
 from crmsync.model.ports import Observer, Sleeper
 from crmsync.model.records import RawRecord, Ref
-from crmsync.model.streams import Cursor, FoundTask, OrgFacts, Page, StreamSpec, TaskLookup, VendorObject, WriteRow
+from crmsync.model.streams import (
+    Cursor,
+    FoundTask,
+    OrgFacts,
+    Overwritten,
+    Page,
+    StreamSpec,
+    TaskLookup,
+    VendorObject,
+    WriteRow,
+)
 
 _VERSION = re.compile(r"^\d{2,3}\.0$")
 
@@ -62,6 +72,15 @@ class Salesforce:
     def update(self, object_name: str, rows: Sequence[WriteRow]) -> list[Receipt]:
         """Set fields, 200 rows a call; assignment rules never run."""
         return write.update(self._door, object_name, rows)
+
+    def overwritten(
+        self,
+        spec: StreamSpec,  # noqa: ARG002 - the port's signature
+        field: str,  # noqa: ARG002
+        looked: Mapping[Ref, tuple[str | None, datetime]],  # noqa: ARG002
+    ) -> list[Overwritten]:
+        """Always nothing: a status or an owner is only ever written on the condition that nobody changed the record."""
+        return []
 
     def insert(self, object_name: str, rows: Sequence[WriteRow]) -> list[Receipt]:
         """Make records, 200 a call."""
