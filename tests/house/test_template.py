@@ -44,9 +44,10 @@ def test_an_installed_wheel_carries_the_template(tmp_path):
     build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
-    venv.create(tmp_path / "venv", with_pip=True)
+    venv.create(tmp_path / "venv")
     python = tmp_path / "venv" / "bin" / "python"
-    install = [python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", str(wheel)]
+    pip = [sys.executable, "-m", "pip", "--quiet", "--python", str(python)]
+    install = [*pip, "install", "--no-deps", "--no-index", str(wheel)]
     subprocess.run(install, cwd=tmp_path, check=True, capture_output=True)
     assert ask(python, None, tmp_path) == top_level()
     assert (tmp_path / "venv" / "bin" / "crmsync").exists()
