@@ -1,5 +1,6 @@
 """The two commands, the lock, and the promise that no package index is named anywhere."""
 
+import importlib
 import os
 import re
 import subprocess
@@ -64,3 +65,55 @@ def test_the_top_level_is_a_workspace():
     for path in ("crmsync.yaml", "connectors", "mappings/agreement", "state/README.md", "systemd/crmsync.service"):
         assert (ROOT / path).exists(), path
     assert (ROOT / "README.md").is_file()
+
+
+def test_a_python_that_is_too_old_is_told_in_one_sentence(tmp_path):
+    ran = subprocess.run(
+        ["sh", ROOT / "scripts" / "environment.sh"],
+        cwd=tmp_path,
+        env={"PYTHON": "/bin/false"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("crmsync needs Python 3.11 or newer")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_stage_runs_and_the_failed_ones_are_named(monkeypatch, capsys):
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    check = importlib.import_module("check")
+    stages = [
+        check.Stage(title, ("python", "-c", f"raise SystemExit({code})"))
+        for title, code in (("a", 0), ("b", 3), ("c", 0))
+    ]
+    monkeypatch.setattr(check, "STAGES", tuple(stages))
+    assert check.main() == 1
+    said = capsys.readouterr().out
+    assert said.rstrip().endswith("FAILED: b")
+    assert [line.split()[:2] for line in said.splitlines() if line.startswith(("passed", "FAILED  "))] == [
+        ["passed", "a"],
+        ["FAILED", "b"],
+        ["passed", "c"],
+    ]
+
+
+def test_the_gate_is_as_strict_as_the_house(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    stages = {stage.title: stage.command for stage in importlib.import_module("check").STAGES}
+    assert [stages[title][0] for title in ("style", "format", "types", "rooms", "dependencies")] == [
+        "ruff",
+        "ruff",
+        "mypy",
+        "lint-imports",
+        "deptry",
+    ]
+    assert {"pytest", "--cov"} <= set(stages["tests"])
+    tool = PROJECT["tool"]
+    assert tool["ruff"]["lint"]["select"] == ["ALL"]
+    assert tool["mypy"]["strict"]
+    assert tool["pytest"]["ini_options"]["filterwarnings"][0] == "error"
+    assert "--allow-hosts=127.0.0.1" in tool["pytest"]["ini_options"]["addopts"]
+    assert tool["coverage"]["run"]["branch"]
+    assert tool["coverage"]["report"]["fail_under"] >= 85
