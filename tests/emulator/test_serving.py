@@ -65,6 +65,14 @@ def test_every_data_call_carries_its_headers(caller: Caller):
     assert "Sforce-Limit-Info" not in caller.send("GET", "/services/data/").headers
 
 
+def test_the_allowance_of_calls_is_for_one_day_of_the_servers(caller: Caller):
+    caller.control("clock", {"set": "2026-12-02T23:59:00Z", "freeze": True})
+    used = [caller.send("GET", f"{V}/limits").headers["Sforce-Limit-Info"] for _ in range(3)]
+    caller.control("clock", {"advance": 120})
+    used += [caller.send("GET", f"{V}/limits").headers["Sforce-Limit-Info"] for _ in range(2)]
+    assert used == [f"api-usage={count}/15000" for count in (1, 2, 3, 1, 2)]
+
+
 def test_many_threads_write_and_each_write_is_there_once(caller: Caller):
     leads = [caller.lead(Title=str(number)) for number in range(8)]
 

@@ -72,7 +72,7 @@ class _Server:
 
     def __init__(self, stage: Stage, system: str, listening: socket.socket) -> None:
         host, port = listening.getsockname()[:2]
-        self.url = f"http://{host}:{port}"
+        self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         wires: dict[tuple[str, int], asyncio.Transport] = {}
         gate = Gate(stage.world, stage.world.desk(system), stage.crm(system), routes(stage, system), wires)
         self._uvicorn = _Uvicorn(_config(gate, wires))

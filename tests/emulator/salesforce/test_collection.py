@@ -110,6 +110,15 @@ def test_a_call_that_is_no_collection_is_refused_as_a_whole(door: Door, body, co
     assert (status, answer[0]["errorCode"]) == (400, code)
 
 
+def test_a_new_row_brings_no_id_and_a_planted_edit_of_a_gone_record_is_nobodys(door: Door):
+    gone = door.lead(IsDeleted=True)
+    door.desk.faults.add({"kind": "edit_before_write", "id": gone, "field": "Title", "value": "x"})
+    _, body = door.call("PATCH", PATH, _rows({"id": gone, "Title": "y"}))
+    assert (body[0]["errors"][0]["statusCode"], door.desk.edits) == ("ENTITY_IS_DELETED", [])
+    _, body = door.call("POST", PATH, _rows({"id": gone, "LastName": "A", "Company": "x"}))
+    assert body[0]["errors"][0]["statusCode"] == "INVALID_FIELD_FOR_INSERT_UPDATE"
+
+
 def test_a_row_of_an_unknown_object_fails_alone(door: Door):
     _, body = door.call("POST", PATH, {"records": [{"attributes": {"type": "Lede"}}, {"attributes": 5}]})
     assert [row["errors"][0]["statusCode"] for row in body] == ["INVALID_TYPE", "INVALID_TYPE"]
@@ -137,6 +146,35 @@ def test_the_planted_edit_may_name_its_record(door: Door):
     assert door.desk.edits == []
     door.call("PATCH", PATH, _rows({"id": one, "Title": "Robot"}, {"id": two, "Phone": "1"}))
     assert [(line.id, line.changes) for line in door.desk.edits] == [(two, {"Title": (None, "Human")})]
+
+
+PART = {"method": "GET", "url": f"{V}/sobjects/Foo", "referenceId": "a"}
+
+
+@pytest.mark.parametrize(
+    "body, code",
+    [
+        ({"compositeRequest": 5}, "JSON_PARSER_ERROR"),
+        ({"compositeRequest": [5]}, "JSON_PARSER_ERROR"),
+        ({"compositeRequest": [PART] * 26}, "LIMIT_EXCEEDED"),
+        ({"allOrNone": True, "compositeRequest": [PART]}, "NOT_SUPPORTED"),
+        ({"compositeRequest": [{**PART, "url": "@{a.id}"}]}, "NOT_SUPPORTED"),
+        ({"compositeRequest": [{**PART, "httpHeaders": {"Authorization": "x"}}]}, "INVALID_HTTP_HEADER"),
+    ],
+)
+def test_a_composite_call_that_makes_no_sense_is_refused_as_a_whole(door: Door, body, code):
+    status, answer = door.call("POST", f"{V}/composite", body)
+    assert (status, answer[0]["errorCode"]) == (400, code)
+
+
+def test_a_part_that_fails_carries_the_usual_body(door: Door):
+    url = f"{V}/sobjects/Lead"
+    parts = [{"method": "POST", "url": url, "referenceId": "a", "body": body} for body in ({"LastName": "x"}, 5)]
+    found = door.call("POST", f"{V}/composite", {"compositeRequest": parts})[1]["compositeResponse"]
+    assert [(part["httpStatusCode"], part["body"][0]["errorCode"]) for part in found] == [
+        (400, "REQUIRED_FIELD_MISSING"),
+        (400, "JSON_PARSER_ERROR"),
+    ]
 
 
 def test_composite_runs_each_call_with_its_own_headers(door: Door):

@@ -80,5 +80,12 @@ def test_record_counts_leave_deleted_rows_out(door: Door):
     assert door.call("GET", f"{V}/limits/recordCount?sObjects=Lead")[1] == {"sObjects": [{"name": "Lead", "count": 1}]}
 
 
+def test_a_version_lists_its_resources_and_an_object_its_last_rows(door: Door):
+    assert door.call("GET", V)[1]["query"] == f"{V}/query"
+    lead = door.lead()
+    _, body = door.call("GET", f"{V}/sobjects/Lead")
+    assert (body["objectDescribe"]["keyPrefix"], [row["Id"] for row in body["recentItems"]]) == ("00Q", [lead])
+
+
 def test_an_object_that_is_not_there_is_not_found(door: Door):
     assert door.call("GET", f"{V}/sobjects/Lede/describe")[0] == 404

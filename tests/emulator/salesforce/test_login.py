@@ -54,6 +54,12 @@ def test_no_call_passes_without_a_session(door: Door, header, code):
     assert (status, body[0]["errorCode"]) == (401, code)
 
 
+def test_a_basic_header_that_is_none_is_refused(door: Door):
+    body = urlencode({"grant_type": "client_credentials"}).encode()
+    status, answer = door.call("POST", TOKEN, body, {"authorization": "Basic not-base64!"})
+    assert (status, answer["error"]) == (400, "invalid_client_id")
+
+
 def test_an_expired_session_is_told_and_a_new_login_helps(door: Door):
     door.desk.faults.add({"kind": "expire_token"})
     status, body = door.call("GET", f"{V}/limits")

@@ -122,6 +122,37 @@ def test_a_step_that_cannot_be_done_says_why(office: Door, step, words):
         office.org.act(REP, step)
 
 
+@pytest.mark.parametrize(
+    "where, found",
+    [
+        ({"LastName": {"in": ["A", "B"]}, "Title": {"not": "x"}}, "B"),
+        ({"LastName": {"starts": "b"}}, "B"),
+        ({"OwnerId": REP[:15]}, "A"),
+    ],
+)
+def test_records_are_met_by_their_values(office: Door, where, found):
+    office.lead(LastName="A", Title="x", OwnerId=REP)
+    office.lead(LastName="B", Title="y")
+    met = office.org.act(REP, {"op": "update", "type": "Lead", "where": where, "fields": {"Phone": "1"}})["id"]
+    assert office.row(str(met))["LastName"] == found
+
+
+@pytest.mark.parametrize("actor", ["me", numbered("00Q", 1)])
+def test_only_users_act(office: Door, actor):
+    with pytest.raises(BadRow, match="no user id"):
+        office.org.act(actor, {"op": "update"})
+
+
+def test_nothing_is_converted_twice_or_merged_with_itself(office: Door):
+    lead = office.lead(OwnerId=REP)
+    office.org.act(REP, {"op": "convert", "id": lead})
+    with pytest.raises(BadRow, match="converted already"):
+        office.org.act(REP, {"op": "convert", "id": lead})
+    other = office.lead()
+    with pytest.raises(BadRow, match="with itself"):
+        office.org.act(REP, {"op": "merge", "type": "Lead", "id": other, "loser": other})
+
+
 def test_a_lead_of_a_queue_is_not_converted_and_a_failed_conversion_leaves_nothing(office: Door):
     queued = office.lead(OwnerId=numbered("00G", 3))
     with pytest.raises(BadRow, match="queue"):

@@ -40,6 +40,36 @@ def test_a_bad_lead_is_refused_and_nothing_is_written(door: Door, fields, code, 
     assert door.desk.audit == []
 
 
+@pytest.mark.parametrize(
+    "fields, code",
+    [
+        ({"ActivityDate": "soon"}, "JSON_PARSER_ERROR"),
+        ({"ActivityDate": 5}, "JSON_PARSER_ERROR"),
+        ({"ReminderDateTime": "2026-13-01T00:00:00Z"}, "JSON_PARSER_ERROR"),
+        ({"ReminderDateTime": "0001-01-01T00:00:00+14:00"}, "JSON_PARSER_ERROR"),
+        ({"ReminderDateTime": 5}, "JSON_PARSER_ERROR"),
+        ({"IsReminderSet": 1}, "JSON_PARSER_ERROR"),
+        ({"WhoId": numbered("001", 1)}, "FIELD_INTEGRITY_EXCEPTION"),
+        ({"WhoId": numbered("00Q", 404)}, "INVALID_CROSS_REFERENCE_KEY"),
+        ({"Status": None}, "REQUIRED_FIELD_MISSING"),
+    ],
+)
+def test_a_bad_task_is_refused(door: Door, fields, code):
+    status, body = door.call("POST", f"{V}/sobjects/Task", {"Subject": "Call", **fields})
+    assert (status, body[0]["errorCode"]) == (400, code)
+
+
+def test_days_and_instants_are_stored_in_the_vendors_form(door: Door):
+    given = {"ActivityDate": "2026-12-03T23:00:00Z", "ReminderDateTime": "2026-12-03T10:00:00.5+01:00"}
+    row = door.row(door.call("POST", f"{V}/sobjects/Task", given)[1]["id"])
+    assert (row["ActivityDate"], row["ReminderDateTime"]) == ("2026-12-03", "2026-12-03T09:00:00.500+0000")
+
+
+def test_a_reference_to_an_object_this_org_does_not_keep_may_be_any_id(door: Door):
+    body = {**OK, "IndividualId": "0PK000000000001"}
+    assert door.row(door.call("POST", f"{V}/sobjects/Lead", body)[1]["id"])["IndividualId"].startswith("0PK")
+
+
 @pytest.mark.parametrize("value", ["Left voicemail", "attempted - 3x", "Bad timing"])
 def test_lead_status_takes_any_words_because_its_picklist_is_not_restricted(door: Door, value):
     _, body = door.call("POST", f"{V}/sobjects/Lead", {**OK, "Status": value})
@@ -141,6 +171,11 @@ def test_a_row_lock_passes_after_its_times(door: Door):
     assert [status for status, _ in codes] == [400, 400, 204]
     assert codes[0][1][0]["errorCode"] == "UNABLE_TO_LOCK_ROW"
     assert lead in codes[0][1][0]["message"]
+
+
+def test_users_are_not_deleted(door: Door):
+    status, body = door.call("DELETE", f"{V}/sobjects/User/{API_USER}")
+    assert (status, body[0]["errorCode"]) == (400, "INSUFFICIENT_ACCESS_OR_READONLY")
 
 
 @pytest.mark.parametrize("type_", ["LeadStatus", "Organization"])

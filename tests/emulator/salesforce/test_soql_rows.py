@@ -60,6 +60,10 @@ def _where(condition: str) -> str:
         ("Owner.Type = 'Queue'", ["baker"]),
         (f"OwnerId = '{numbered('005', 10)[:15]}'", ["Archer", "Çelik"]),
         ("Lead.LastName = 'Archer'", ["Archer"]),
+        ("Owner.Type = 'User' AND NumberOfEmployees != 200", ["Archer", "O'Hara"]),
+        ("OwnerId = ''", []),
+        ("CreatedById != null AND LastName < 'b'", ["Archer"]),
+        (r"LastName = '\u00c7elik'", ["Çelik"]),
     ],
 )
 def test_conditions_choose_rows_as_the_vendor_does(town: Door, condition, found):

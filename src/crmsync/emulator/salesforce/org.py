@@ -26,6 +26,7 @@ class Org:
         self.rule_owner: str | None = None  # the owner an active assignment rule gives to leads
         self.sessions: set[str] = {world.token}
         self.cursors: dict[str, list[Json]] = {}
+        self.day, self.before_today = self.now()[:10], 0
         loading.stock(self)
 
     def routes(self) -> Sequence[Route]:
@@ -61,7 +62,14 @@ class Org:
         """The usage of the day, on every answer but the list of versions and the login."""
         if not asked.path.startswith("/services/data/v"):
             return {}
-        return {"Sforce-Limit-Info": f"api-usage={self.desk.calls.total()}/{catalogue.DAILY_CALLS}"}
+        return {"Sforce-Limit-Info": f"api-usage={self.used_today()}/{catalogue.DAILY_CALLS}"}
+
+    def used_today(self) -> int:
+        """The calls since the servers' day began (or since the books were cleared)."""
+        total, today = self.desk.calls.total(), self.now()[:10]
+        if today != self.day or total < self.before_today:
+            self.day, self.before_today = today, 0 if total < self.before_today else max(0, total - 1)
+        return total - self.before_today
 
     def now(self) -> str:
         """This instant as a system stamp."""

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from crmsync.emulator.salesforce.api import describing, querying, rows
 from crmsync.emulator.salesforce.api.door import body
 from crmsync.emulator.salesforce.problems import Problem, bad_json, not_found
-from crmsync.emulator.wire import Answer, Asked, BadJson, Json, Route, Router
+from crmsync.emulator.wire import Answer, Asked, Json, Route, Router
 
 if TYPE_CHECKING:
     from crmsync.emulator.salesforce.org import Org
@@ -64,8 +64,6 @@ def _answered(route: Route | None, inner: Asked) -> Answer:
         return route.handler(inner) if route else not_found().answer()
     except Problem as problem:
         return problem.answer()
-    except BadJson as problem:
-        return bad_json(str(problem)).answer()
 
 
 def _headers(part: Mapping[str, Json]) -> dict[str, str]:

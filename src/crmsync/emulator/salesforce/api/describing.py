@@ -52,7 +52,7 @@ def describe(org: Org, asked: Asked) -> Answer:
 
 def limits(org: Org, _: Asked) -> Answer:
     """What is left of the day."""
-    left = max(0, DAILY_CALLS - org.desk.calls.total())
+    left = max(0, DAILY_CALLS - org.used_today())
     return Answer(
         body={
             "DailyApiRequests": {"Max": DAILY_CALLS, "Remaining": left},
