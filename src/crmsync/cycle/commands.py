@@ -29,6 +29,7 @@ __all__ = [
     "Selection",
     "Signature",
     "Trouble",
+    "Wiring",
     "apply",
     "check",
     "examine",

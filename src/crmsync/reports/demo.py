@@ -111,7 +111,8 @@ def table(figures: Sequence[Figure], calls: Mapping[str, int]) -> str:
     width = max(len(one.name) for one in figures)
     head = f"{'':<{width}}   planted   crmsync says   the CRMs' own books"
     lines = [
-        f"{one.name:<{width}}   {one.planted:>7}   {one.said:>12}   {one.counted:>19}" + ("" if one.agrees else "   DIFFERS")
+        f"{one.name:<{width}}   {one.planted:>7}   {one.said:>12}   {one.counted:>19}"
+        + ("" if one.agrees else "   DIFFERS")
         for one in figures
     ]
     spent = ", ".join(f"{count:,} to {system}" for system, count in calls.items())

@@ -1,0 +1,9 @@
+"""The exit codes, exactly."""
+
+DONE = 0
+NEEDS_YOU = 1
+USAGE = 2
+HELD = 3
+STORE_HELD = 75
+STORE_UNUSABLE = 78
+INTERRUPTED = 130

@@ -1,0 +1,38 @@
+"""`crmsync run --once`: one whole cycle."""
+
+from typing import Annotated
+
+import typer
+
+from crmsync.cli import codes
+from crmsync.cli.opened import opened, people_of_rows
+from crmsync.cli.options import CHOSEN, AsJson, Workspace
+from crmsync.cli.screen import complain, tell, tell_json
+
+Once = Annotated[bool, typer.Option("--once", help="One cycle, then stop.")]
+
+
+def run(once: Once = False, workspace: Workspace = None, as_json: AsJson = False) -> int:
+    """Run one cycle: read, decide, write what is allowed, hold the rest for you.
+
+    Exit 0: done. 1: a CRM could not be read. 3: changes are held for you. 75: another crmsync holds the store.
+    """
+    folder = CHOSEN.take(workspace)
+    if not once:
+        complain("The daemon is not there yet. Run one cycle with: crmsync run --once (a timer can call that).")
+        return codes.USAGE
+    from crmsync.cycle import commands
+    from crmsync.reports.cycle import CycleView, cycle_json, cycle_text
+    from crmsync.reports.plan import PlanView
+    from crmsync.rules.local_time import moment
+
+    with opened(folder) as wiring:
+        report = commands.run_once(wiring)
+        troubles = tuple((one.system, one.words) for one in report.troubles)
+        shown = PlanView(report.header, report.rows, people_of_rows(wiring, report.rows), troubles)
+        at = moment(report.now, wiring.calendar)
+        view = CycleView(report.cycle, at, report.counts, shown, report.written.refusals)
+        tell_json(cycle_json(view)) if as_json else tell(cycle_text(view))
+        if report.held:
+            return codes.HELD
+        return codes.NEEDS_YOU if report.troubles else codes.DONE

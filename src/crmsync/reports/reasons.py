@@ -1,0 +1,244 @@
+"""A sentence for every reason code: what happened, why, what now. A test fails for a code without one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from crmsync.model.decisions import Because
+from crmsync.model.memory import SetAside
+from crmsync.model.plans import Verdict
+from crmsync.reports.words import counted, plain, record_name, spaced, system_name
+
+GROUPS: Mapping[str, str] = {
+    "status.call_outcome": "call outcome out of the status field, kept aside",
+    "status.reason": "exit reason out of the status field, kept with the lead",
+    "status.system_value": "a machine's word out of the status field",
+    "status.blank": "empty status filled",
+    "status.do_not_contact": "must not be contacted: wins over every other rule",
+    "status.sales_ready": "an inquiry became a lead",
+    "status.interest_faded": "interest has faded: returned to marketing",
+    "status.engaged": "bought name that did something itself: now an inquiry",
+    "status.converted": "lead was converted",
+    "status.bought": "bought name set apart as Raw",
+    "status.corrected": "a move the agreement puts right in one way",
+    "status.put_back": "a move that is not agreed: put back",
+    "status.follows": "the other CRM says so already",
+    "score.changed": "fit and interest",
+    "owner.relationship": "goes to whom the person knows",
+    "owner.assigned_before": "stays with whom it was given to",
+    "owner.turn": "the next one in turn",
+    "owner.fallback_queue": "nobody available: the agreed queue",
+    "task.overdue": "first contact is overdue",
+}
+"""Headings under which equal changes are shown together."""
+
+BECAUSE: Mapping[str, str] = {
+    "status.call_outcome": 'The agreement ({file} line {at}) says "{found}" is what happened on a call, not a status.',
+    "status.reason": 'The agreement ({file} line {at}) says "{found}" is why somebody left, not a status.',
+    "status.system_value": 'The agreement says "{found}" is written by a machine and may be replaced.',
+    "status.blank": "The status was empty; {why}.",
+    "status.do_not_contact": "This person must not be contacted; that wins over every other rule.",
+    "status.sales_ready": "They now meet the agreed definition of a lead; where they came from was not looked at.",
+    "status.interest_faded": "They were waiting for sales and their interest fell under the agreed number.",
+    "status.engaged": "A bought name did something themselves: from then on they are an inquiry.",
+    "status.converted": "The lead was converted in the CRM.",
+    "status.bought": "The name was bought{of_list} and the person never answered: not an inquiry yet.",
+    "status.corrected": "Somebody made a move for which both sides agreed on one answer.",
+    "status.put_back": "Somebody made a move that is not in the agreement.",
+    "status.follows": "The other record of this person says so; both CRMs should say the same.",
+    "score.changed": "Grade {grade}, interest {interest} of 100.",
+    "owner.relationship": "{vacancy}; an active owner of theirs is known already.",
+    "owner.assigned_before": "{vacancy}; this trip through the funnel was given to them before.",
+    "owner.turn": "{vacancy}; {rule}team {team}, whose next turn it was.",
+    "owner.fallback_queue": "{vacancy}; nobody in team {team} is available.",
+    "task.overdue": "No call, personal e-mail or meeting was logged by the agreed time.",
+}
+WHY_STATUS: Mapping[str, str] = {
+    "do_not_contact": "this person must not be contacted",
+    "raw_stays": "a bought name stays Raw until the person does something",
+    "unchanged": "this is what was decided before",
+    "first_sight_raw": "the name was bought and the person never answered",
+    "first_sight_accepted": "the sales owner has already been in touch",
+    "first_sight_handed_over": "somebody in sales owns this person",
+    "first_sight_inquiry": "they showed interest and nobody in sales owns them yet",
+    "first_sight_claim": "this is the only status any of their records shows",
+    "first_sight_claim_bought": "the name was bought and the person never answered",
+    "first_sight_home_claim": "that CRM speaks for the side that owns this status",
+    "first_sight_order": "of two statuses the one further along counts",
+    "legal_claim": "the side whose turn it was moved it",
+    "adopted": "somebody moved it; the move is not in the agreement, it stands and you are told",
+    "corrected": "both sides agreed on one answer to that move",
+    "put_back": "the move is not in the agreement",
+    "conflict_without_home": "the CRMs disagree and neither speaks for the owning side: nothing moves",
+    "raw_engaged": "they did something themselves, so they are no bought name any more",
+    "sales_ready": "they meet the agreed definition of a lead",
+    "interest_faded": "their interest fell under the agreed number while they waited",
+    "converted": "the lead was converted in the CRM",
+}
+"""The line of the agreement's tables that gave the status, as the second half of a sentence."""
+
+VACANCIES: Mapping[str, str] = {
+    "owner.no_owner": "Nobody owns this person",
+    "owner.owner_is_a_queue": "A queue owns this person",
+    "owner.owner_is_inactive": "Their owner has left",
+    "owner.missing": "Nobody owns this person",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What happened, and what to do now (empty where nothing has to be done)."""
+
+    what: str
+    now: str = ""
+
+
+class _Gaps(dict[str, str]):
+    """Facts for a sentence; one that is not known reads as a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "-"
+
+
+def group(code: str) -> str:
+    """The heading for changes with this reason."""
+    return GROUPS.get(code, spaced(code))
+
+
+def because(one: Because) -> str:
+    """One reason as a sentence."""
+    facts = {name: plain(value) for name, value in one.facts.items()}
+    rule = facts.get("rule", "")
+    more = {
+        "why": WHY_STATUS.get(facts.get("line", ""), "the agreement gives them one"),
+        "of_list": f" (list {facts['list']})" if facts.get("list") else "",
+        "vacancy": VACANCIES.get(facts.get("vacancy", ""), "Nobody owns this person"),
+        "rule": f"line {rule} of the agreed order names " if rule else "",
+    }
+    return BECAUSE.get(one.code, spaced(one.code)).format_map(_Gaps(facts | more))
+
+
+# Why something is held -------------------------------------------------------------------------------------------------
+
+HELD: Mapping[str, Told] = {
+    "brake.writes_off": Told(
+        "writes are off for {system}", "set `writes: on` in connectors/{key}.yaml, then plan again"
+    ),
+    "brake.watch": Told("mode of {kind} is watch: only recorded", "set `{key}: ask` in crmsync.yaml, then plan again"),
+    "brake.unsigned": Told("the agreement is not signed, or was edited since", "crmsync agreement sign"),
+    "brake.first_plan": Told("the first plan of a workspace is always held", "crmsync apply {plan}"),
+    "brake.ask": Told("mode of {kind} is ask: you approve", "crmsync apply {plan} --kind {key}"),
+    "limit.side_lost": Told(
+        "{side} shows {now} records, {before} before: a reading to distrust",
+        "look into that CRM and its permissions first",
+    ),
+    "limit.fought_over": Told(
+        "the same value was written {times} times within a day: another integration writes against it",
+        "find the other integration; approve only when it is off",
+    ),
+    "limit.count": Told(
+        "{count} changes of {kind}, more than the agreed {most} at once", "crmsync apply {plan} --kind {key} --limit N"
+    ),
+    "limit.share": Told(
+        "{count} changes of {kind} among {population} records: an unusual share", "crmsync apply {plan} --kind {key}"
+    ),
+    "limit.tasks_per_owner": Told(
+        "{count} new tasks for {owner}: more than one person can do", "crmsync apply {plan} --kind task --limit N"
+    ),
+    "limit.budget": Told("no API calls are left for crmsync in {system} today", "wait until tomorrow"),
+}
+NEVER_LIFTED = frozenset({"brake.writes_off", "brake.watch", "brake.unsigned"})
+"""What no approval lifts: the brake itself has to be opened."""
+
+
+def held(verdict: Verdict, plan: str = "PLAN") -> Told:
+    """Why a change waits, and what lets it through."""
+    told = HELD.get(verdict.code, Told(spaced(verdict.code) or "not allowed yet"))
+    facts = {name: plain(value) for name, value in verdict.facts.items()}
+    key = facts.get("system") or facts.get("kind", "")
+    readable = _Gaps({**facts, "key": key, "plan": plan, "kind": spaced(facts.get("kind", "")), **_system(facts)})
+    return Told(told.what.format_map(readable), told.now.format_map(readable))
+
+
+def _system(facts: Mapping[str, str]) -> dict[str, str]:
+    return {"system": system_name(facts["system"])} if "system" in facts else {}
+
+
+# What is set aside -----------------------------------------------------------------------------------------------------
+
+ASIDE: Mapping[str, Told] = {
+    "status.unknown_value": Told(
+        '"{value}" in the status field is not in the agreement: left untouched',
+        "say what it means in mappings/agreement (statuses, outcomes or leave_alone), or change it in the CRM",
+    ),
+    "status.left_alone": Told('"{value}" in the status field is left alone, as agreed'),
+    "status.overruled": Told('{record} said "{value}"; the agreement gives "{kept}"'),
+    "status.overruled.ask": Told(
+        '{record} says "{value}", the other CRM something else, and neither speaks for the owning side: "{kept}" stays',
+        "set the right status in the CRM of the side that owns this person",
+    ),
+    "status.not_in_agreement": Told(
+        'somebody in {system} moved the status to "{value}"; the agreement has no such move. It stands',
+        "talk about it, or add the move to statuses.yaml",
+    ),
+    "status.other_lead": Told('another open lead of the same person says "{value}"; left as it is'),
+    "status.no_exit_reason": Told('"{value}" without an exit reason', "the owner can add one in the CRM"),
+    "import.already_worked": Told(
+        'a bought name that never answered stands at "{value}"{of_list}; somebody worked it, so it stays'
+    ),
+    "owner.no_rule_fits": Told("needs an owner, and no line of routing.yaml fits", "add a line, or set an owner"),
+    "owner.nobody_available": Told("needs an owner, and nobody in team {team} is available", "set an owner in the CRM"),
+    "task.above_daily_number": Told("overdue, but {owner} has enough tasks for today: only counted and listed"),
+    "field.value_missing": Told(
+        '{system} {object} has no value "{value}" in its list for {field}: {records} left as they are',
+        "add the value to the field in the CRM, or spell it there as the agreement does",
+    ),
+    "ambiguous": Told("possible duplicate: {detail}; never written to", "merge or tell apart in the CRM: {with}"),
+    "unreadable": Told("{record} could not be read: {detail}", "correct it in the CRM"),
+    "refused": Told("{record} refuses the change: {detail}", "correct the record, or ask your admin about the rule"),
+}
+TITLES: Mapping[str, str] = {
+    "status.unknown_value": "unknown value in the status field: left untouched until you decide",
+    "status.left_alone": "value left alone, as agreed",
+    "status.overruled": "the CRMs disagreed: the agreement says which one counts",
+    "status.overruled.ask": "the CRMs disagree and the agreement does not say which one counts",
+    "status.not_in_agreement": "moves that are not in the agreement: they stand, you are told",
+    "status.other_lead": "another open lead of the same person",
+    "status.no_exit_reason": "left the path without an exit reason",
+    "import.already_worked": "bought name that somebody worked already",
+    "owner.no_rule_fits": "needs an owner: no line of the agreement fits",
+    "owner.nobody_available": "needs an owner: nobody available",
+    "task.above_daily_number": "overdue, above the daily number of tasks",
+    "field.value_missing": "a value the CRM's list does not have",
+    "ambiguous": "possible duplicate: left alone",
+    "unreadable": "record that could not be read",
+    "refused": "refused by the CRM",
+}
+
+
+def aside_code(one: SetAside) -> str:
+    """The code under which its words are found."""
+    head = one.cause.partition(":")[0].partition(" ")[0]
+    return f"{head}.ask" if one.needs_person and f"{head}.ask" in ASIDE else head
+
+
+def aside_title(code: str) -> str:
+    """The heading for what is set aside for this cause."""
+    return TITLES.get(code, spaced(code))
+
+
+def aside(one: SetAside) -> Told:
+    """What was set aside, and what to do about it."""
+    told = ASIDE.get(aside_code(one), Told(f"{spaced(one.cause)} {{value}}"))
+    facts = {name: plain(value) for name, value in one.facts.items()}
+    more = {
+        "value": plain(one.value),
+        "detail": plain(one.detail),
+        "field": spaced(one.field),
+        "record": record_name(one.ref) if one.ref else "The person",
+        "of_list": f" (list {facts['list']})" if facts.get("list") else "",
+        **_system(facts),
+    }
+    if facts.get("records", "").isdigit():
+        more["records"] = counted(int(facts["records"]), "record")
+    readable = _Gaps(facts | more)
+    return Told(told.what.format_map(readable), told.now.format_map(readable))
