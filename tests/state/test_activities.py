@@ -68,7 +68,7 @@ def test_an_activity_that_moves_to_somebody_else_dirties_both(store):
 
 def test_the_same_call_in_both_crms_counts_once(store):
     person_with(store, lead(1), contact(1))
-    store.stage(activities(call(task(1), lead(1), NOW + timedelta(seconds=119))))
+    store.stage(activities(call(task(1), lead(1), NOW + timedelta(seconds=120))))
     store.stage(activities(call(logged(1), contact(1)), system="hubspot"))
     assert counted(store) == [logged(1)]
     assert counted(store) == [logged(1)]

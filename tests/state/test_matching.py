@@ -43,6 +43,17 @@ def test_candidates_reach_over_shared_keys_however_far_that_goes(store):
     assert due(store) == [contact(3), lead(1), lead(2)]
 
 
+def test_a_record_that_gave_up_its_address_is_tied_by_the_new_one_only(store):
+    stage(store, lead(1), ("email", "a@x.com"))
+    stage(store, lead(2), ("email", "a@x.com"))
+    stage(store, contact(3), ("email", "b@x.com"))
+    store.save_links(Matched({"p1": (lead(1), lead(2)), "p3": (contact(3),)}))
+    store.save_links(Matched({"p1": (lead(1),), "p2": (lead(2),)}))
+    store.stage(staging(LEADS, raw(lead(1), "New", at=NOW + MINUTE), keys={lead(1): [("email", "b@x.com")]}))
+    assert due(store) == [contact(3), lead(1)]
+    assert [one.ref for one in store.find("a@x.com")] == [lead(2)]
+
+
 def test_a_shared_mailbox_ties_nobody(store):
     stage(store, lead(1), ("role", "info@x.com"))
     stage(store, lead(2), ("role", "info@x.com"))
@@ -69,6 +80,15 @@ def test_a_merged_record_names_the_one_that_lives_on(store):
     store.stage(staging(LEADS, raw(lead(1), deleted=True, at=NOW + MINUTE), aliases=[(lead(1), lead(2), "merge")]))
     gone, lives = store.match_candidates()
     assert (gone.explicit, gone.live, lives.live) == ((lead(2),), False, True)
+
+
+def test_a_merged_record_comes_along_whenever_the_one_that_lives_on_changes(store):
+    stage(store, lead(1))
+    stage(store, lead(2))
+    store.stage(staging(LEADS, aliases=[(lead(1), lead(2), "merge")]))
+    store.save_links(Matched({"p1": (lead(1),), "p2": (lead(2),)}))
+    store.stage(staging(LEADS, raw(lead(2), "New", at=NOW + MINUTE)))
+    assert due(store) == [lead(1), lead(2)]
 
 
 def test_the_other_records_of_the_same_person_come_along(store):

@@ -207,6 +207,7 @@ def test_applied_writes_join_with_the_audit_of_the_crm(store, lease):
     assert store.written(2) == {}
     assert store.recent_writes(NOW) == {(lead(1), "status", "Working"): 1}
     assert store.recent_writes(NOW + MINUTE) == {}
+    assert store.seen([task_change().ref, TASK]) == {}
     assert store.tasks_since(NOW) == {"tom@example.com": 1}
     assert store.tasks_since(NOW + MINUTE) == {}
     assert store.plan(DIGEST).state is PlanState.DONE

@@ -134,18 +134,18 @@ def _schema_name(schema: str) -> str:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Say in the store's words what the database said; values never get into the text (hide_parameters)."""
+    """Say in the store's words what the database said, whose own text may quote the row: hence `from None`."""
     try:
         yield
     except IntegrityError as error:
-        raise InvariantBroken(f"The store refused a row that breaks a rule: {_first_line(error)}") from error
+        raise InvariantBroken(f"The store refused a row that breaks a rule: {_first_line(error)}") from None
     except OperationalError as error:
         if "locked" in str(error.orig):
-            raise StoreHeld("Another process is writing to the store and did not finish in time.") from error
-        raise StoreUnusable(f"The store cannot be used: {_first_line(error)}") from error
+            raise StoreHeld("Another process is writing to the store and did not finish in time.") from None
+        raise StoreUnusable(f"The store cannot be used: {_first_line(error)}") from None
     except DatabaseError as error:
         if "not a database" in str(error.orig) or "malformed" in str(error.orig):
-            raise StoreUnusable(f"The store is damaged: {_first_line(error)}") from error
+            raise StoreUnusable(f"The store is damaged: {_first_line(error)}") from None
         raise
 
 
