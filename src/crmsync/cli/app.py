@@ -8,6 +8,7 @@ import typer
 from crmsync.cli.agreement import show, sign
 from crmsync.cli.apply import apply
 from crmsync.cli.check import check
+from crmsync.cli.demo import demo
 from crmsync.cli.doctor import doctor
 from crmsync.cli.emulate import emulate
 from crmsync.cli.errors import guarded
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return guarded(lambda: int(app(args=given, prog_name="crmsync", standalone_mode=False) or 0), lambda: CHOSEN.folder)
 
 
-COMMANDS: tuple[Callable[..., int], ...] = (init, check, doctor, plan, apply, run, explain, log, emulate)
+COMMANDS: tuple[Callable[..., int], ...] = (demo, init, check, doctor, plan, apply, run, explain, log, emulate)
 OF_THE_AGREEMENT: tuple[Callable[..., int], ...] = (show, sign)
 for command in COMMANDS:
     app.command()(command)

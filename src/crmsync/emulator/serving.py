@@ -123,6 +123,7 @@ def _config(gate: Gate, wires: dict[tuple[str, int], asyncio.Transport]) -> uvic
         lifespan="off",
         interface="asgi3",
         log_config=None,
+        log_level="warning",
         access_log=False,
         date_header=False,
         server_header=False,

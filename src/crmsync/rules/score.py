@@ -22,6 +22,7 @@ ASKED_FOR_DEMO = "demo_request"
 """The signal that opens the fast lane: somebody raised a hand."""
 
 _TWO_WAYS = frozenset({ActivityKind.CALL, ActivityKind.EMAIL, ActivityKind.MEETING})
+_HALF = 0.5
 _GRAIN = 2.0**32  # amounts are whole multiples of 1/_GRAIN, so that sums of floats are exact in any order
 
 
@@ -169,11 +170,12 @@ def _has(label: str, words: tuple[str, ...]) -> bool:
 
 
 def _steps(section: Scoring) -> Iterable[float]:
-    return (float(line) for line in range(section.step, int(section.interest_max) + 1, section.step))
+    return (line - _HALF for line in range(section.step, int(section.interest_max) + 1, section.step))
 
 
 def _step_of(interest: float, step: int) -> int:
-    return int(interest // step) * step
+    """The step of the interest as people read it, in whole points: a fresh 50 does not fall to 40 within a minute."""
+    return int((interest + _HALF) // step) * step
 
 
 def _grain(amount: float) -> float:
