@@ -20,10 +20,10 @@ Group = tuple[Candidate, ...]
 
 def match(candidates: Sequence[Candidate]) -> Matched:
     """Group records into persons. `candidates` must be closed over shared keys, explicit ids and present persons."""
-    clusters, clashing = _explicit_clusters(sorted(candidates, key=lambda one: one.ref))
+    clusters = _explicit_clusters(sorted(candidates, key=lambda one: one.ref))
     groups, ambiguous = _join_by_email(clusters)
     persons, merged = _name_persons(groups)
-    return Matched(persons, merged, (*clashing, *ambiguous))
+    return Matched(persons, merged, tuple(ambiguous))
 
 
 def person_id(first: Ref) -> str:
@@ -31,20 +31,14 @@ def person_id(first: Ref) -> str:
     return hashlib.blake2b(str(first).encode(), digest_size=10).hexdigest()
 
 
-def _explicit_clusters(candidates: Sequence[Candidate]) -> tuple[list[Group], list[Ambiguity]]:
+def _explicit_clusters(candidates: Sequence[Candidate]) -> list[Group]:
     known = {one.ref: one for one in candidates}
     roots = {ref: ref for ref in known}
     for one in candidates:
         for named in one.explicit:
             if named in known:
                 _union(roots, one.ref, named)
-    clusters = _grouped(roots, known)
-    clashing = [
-        Ambiguity(tuple(one.ref for one in group), "two contacts claim the same record")
-        for group in clusters
-        if _two_contacts(group)
-    ]
-    return [group for group in clusters if not _two_contacts(group)], clashing
+    return _grouped(roots, known)
 
 
 def _join_by_email(clusters: Sequence[Group]) -> tuple[list[Group], list[Ambiguity]]:
@@ -63,7 +57,7 @@ def _join_by_email(clusters: Sequence[Group]) -> tuple[list[Group], list[Ambigui
         if cause is None:
             groups.append(joined)
         else:
-            ambiguous.append(Ambiguity(tuple(sorted(one.ref for one in joined)), cause, value_of[members[0]]))
+            ambiguous.append(Ambiguity(tuple(sorted(one.ref for one in joined)), cause, value_of.get(members[0])))
     return groups, ambiguous
 
 
@@ -78,6 +72,9 @@ def _sharing_email(clusters: Sequence[Group]) -> dict[str, list[int]]:
 
 
 def _contradiction(clusters: Sequence[Group]) -> str | None:
+    """Why these are not one person for sure; whoever is tied to an ambiguous record is ambiguous as well."""
+    if any(_two_contacts(one) for one in clusters):
+        return "two contacts claim the same record"
     if len(clusters) == 1:
         return None
     if len(clusters) > 2:  # noqa: PLR2004 - exactly one candidate person: two groups, no more
