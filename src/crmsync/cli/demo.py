@@ -61,7 +61,7 @@ def _opening(truth: Mapping[str, object]) -> None:
 
 
 def _agree(stage: Stage) -> None:
-    act("1. Sales and marketing agree", "The agreement is a folder of files that both sides can read. Three people sign it.")
+    act("1. Sales and marketing agree", "The agreement is a folder of files both sides can read. Three people sign it.")
     stage.type("init", str(stage.folder), shown=False)
     stage.connect()
     stage.type("agreement", "show", lines=26)
@@ -72,13 +72,13 @@ def _agree(stage: Stage) -> None:
 
 
 def _first_plan(stage: Stage) -> str:
-    act("3. The first plan is held", "Everything that would change, with its reason. Nothing is written before somebody says yes.")
+    act("3. The first plan is held", "What would change, and why. Nothing is written before somebody says yes.")
     stage.type("plan", lines=48)
     return str(json.loads(stage.type("plan", "--json", shown=False))["plan"])
 
 
 def _approve(stage: Stage, number: str, truth: Mapping[str, object]) -> "tuple[Figure, ...]":
-    act("4. Approve five, look, approve the rest", "A careful admin starts with five rows and looks at them in the CRM.")
+    act("4. Approve five, look, approve the rest", "A careful admin starts with five rows and looks.")
     stage.type("apply", number, "--kind", "status", "--limit", "5", "--by", "Dana Ruiz", lines=8)
     _show_books(stage.audit())
     stage.type("apply", number, "--by", "Dana Ruiz", lines=10)
@@ -101,13 +101,15 @@ def _second_look(stage: Stage) -> int:
     stage.type("run", "--once", lines=8)
     again = len(stage.audit()) - before
     say(f"second cycle wrote {again}")
-    act("6. Trusted, it may act", "The admin sets every kind of change to `act`: plans within the safety limits are written.")
+    act(
+        "6. Trusted, it may act", "With every kind of change in mode `act`, plans within the safety limits are written."
+    )
     stage.act_alone()
     return again
 
 
 def _people_work(stage: Stage, steps: Sequence[Row]) -> None:
-    act("7. People work", "They call, change statuses, tick off one task and delete another. After each step: one cycle.")
+    act("7. People work", "They call, change statuses, tick off one task and delete another; a cycle after each.")
     for step in steps:
         stage.play(step)
         say(f"{str(step['to'])[11:16]}  {step['title']}.")
@@ -155,9 +157,12 @@ def _books(stage: Stage, figures: "tuple[Figure, ...]", again: int) -> int:
         f"the CRMs' books held against our log on (record, field, value after): {books.matched:,} matched, "
         f"unmatched left {books.only_in_crm}, right {books.only_in_log}"
     )
-    say("Nothing left this machine.\nnext: crmsync init DIR   your own workspace;   crmsync check   what is still open in it")
+    say(
+        "Nothing left this machine.\nnext: crmsync init DIR   your own workspace; crmsync check says what is still open in it"
+    )
     agreed = all(one.agrees for one in figures) and not (again or books.only_in_crm or books.only_in_log)
-    return codes.DONE if agreed else codes.NEEDS_YOU
+    played = set(stage.codes) <= {codes.DONE, codes.HELD}
+    return codes.DONE if agreed and played else codes.NEEDS_YOU
 
 
 def _figures(stage: Stage, number: str, truth: Mapping[str, object]) -> "tuple[Figure, ...]":

@@ -9,7 +9,7 @@ import sys
 import textwrap
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from crmsync.cli.errors import guarded
@@ -21,18 +21,23 @@ NAMES = {"salesforce": "Salesforce", "hubspot": "HubSpot"}
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A workspace folder, the two CRMs' addresses by system, and the program whose commands are typed."""
+    """A workspace folder, the two CRMs' addresses by system, and the program whose commands are typed.
+
+    `codes` are the exit codes of what was typed, in order.
+    """
 
     folder: Path
     urls: Mapping[str, str]
     program: Callable[..., object]
+    codes: list[int] = field(default_factory=list)
 
     def type(self, *arguments: str, lines: int = 24, shown: bool = True) -> str:
         """Type one command, show the beginning of what it prints, and return all of it."""
         spoken = io.StringIO()
         typed = arguments if arguments[0] == "init" else ("-w", str(self.folder), *arguments)
         with contextlib.redirect_stdout(spoken):
-            guarded(lambda: int(str(self.program(args=list(typed), standalone_mode=False) or 0)), lambda: self.folder)
+            code = guarded(lambda: _code(self.program(args=list(typed), standalone_mode=False)), lambda: self.folder)
+        self.codes.append(code)
         if shown:
             say(f"$ crmsync {shlex.join(arguments)}")
             _show(spoken.getvalue(), lines)
@@ -117,6 +122,10 @@ def changes_of(row: Row) -> Mapping[str, Sequence[object]]:
     """The changes of one audit row: field -> [before, after]."""
     changes = row["changes"]
     return changes if isinstance(changes, Mapping) else {}
+
+
+def _code(result: object) -> int:
+    return result if isinstance(result, int) else 0
 
 
 def _of(part: object, system: str) -> object:
