@@ -48,7 +48,7 @@ def test_opening_again_changes_nothing(new_url, clock):
     again.close()
 
 
-def test_two_that_open_a_new_store_at_once_both_get_it(new_url, clock):
+def test_several_that_open_a_new_store_at_once_all_get_it(new_url, clock):
     errors = []
 
     def open_it():
@@ -57,9 +57,9 @@ def test_two_that_open_a_new_store_at_once_both_get_it(new_url, clock):
         except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
             errors.append(error)
 
-    both = [threading.Thread(target=open_it) for _ in range(2)]
-    for one in both:
+    several = [threading.Thread(target=open_it) for _ in range(4)]
+    for one in several:
         one.start()
-    for one in both:
+    for one in several:
         one.join()
     assert errors == []

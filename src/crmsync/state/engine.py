@@ -2,8 +2,9 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -73,25 +74,37 @@ def _open_sqlite(address: URL) -> Database:
     engine = create_engine(address, hide_parameters=True, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
-    database = Database(engine, path)
-    _check_intact(database)
-    return database
+    return _ready(Database(engine, path), _check_intact)
 
 
 def _private_file(path: Path) -> None:
-    """Make the file ours alone before SQLite opens it: -wal and -shm then inherit the mode."""
+    """Make the file ours alone before SQLite opens it: -wal and -shm then inherit the mode.
+
+    An existing file is never opened here: closing it would drop the locks SQLite holds on it in this process
+    (sqlite.org/howtocorrupt.html, section 2.2).
+    """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            os.fchmod(handle, 0o600)
-        finally:
-            os.close(handle)
+        if path.is_dir():
+            raise StoreUnusable(f"The store {path} cannot be opened: it is a folder.")
+        if not path.exists():
+            _new_file(path)
+        for one in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+            with suppress(FileNotFoundError):
+                one.chmod(0o600)
     except OSError as error:
         raise StoreUnusable(f"The store {path} cannot be opened: {error.strerror}.") from None
-    for beside in (path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
-        if beside.exists():
-            beside.chmod(0o600)
+
+
+def _new_file(path: Path) -> None:
+    """Put an empty store in WAL mode into place in one step: two that open it at once cannot collide over the mode."""
+    handle, made = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    os.close(handle)
+    with closing(sqlite3.connect(made)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL").close()
+    with suppress(FileExistsError):
+        path.hardlink_to(made)
+    Path(made).unlink()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -120,10 +133,24 @@ def _open_postgresql(address: URL) -> Database:
     if isinstance(schema, str):
         arguments["options"] = f'-csearch_path="{_schema_name(schema)}"'
     engine = create_engine(plain, hide_parameters=True, pool_pre_ping=True, connect_args=arguments)
-    with engine.begin() as connection:
-        if isinstance(schema, str):
+    return _ready(Database(engine, None), lambda database: _make_schema(database, schema))
+
+
+def _ready(database: Database, prepare: Callable[[Database], None]) -> Database:
+    """The database once it is prepared; where that fails, its connections are given back."""
+    try:
+        prepare(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _make_schema(database: Database, schema: object) -> None:
+    with database.writing() as connection:
+        if isinstance(schema, str):  # two that make it at once would collide in spite of IF NOT EXISTS
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext(%s))", (f"crmsync makes {schema}",))
             connection.exec_driver_sql(f'CREATE SCHEMA IF NOT EXISTS "{_schema_name(schema)}"')
-    return Database(engine, None)
 
 
 def _schema_name(schema: str) -> str:
