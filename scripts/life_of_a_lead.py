@@ -295,11 +295,11 @@ def _pair(key: tuple[str, str]) -> str:
     return f"{key[0]} `{key[1]}`"
 
 
-def _raw(raw: Any) -> str:  # noqa: ANN401
+def _raw(raw: Any) -> str:  # noqa: ANN401 - a value of any station
     return f"`{raw.ref}` with {len(raw.values)} vendor-spelled values, stamp {_at(raw.modified_at)}"
 
 
-def _snapshot(one: Any) -> str:  # noqa: ANN401
+def _snapshot(one: Any) -> str:  # noqa: ANN401 - a value of any station
     shown = ("first_name", "status", "owner", "country", "employees")
     return _list(f"{name} `{one.values[name]}`" for name in shown if one.values.get(name) is not None)
 
@@ -313,19 +313,19 @@ def _candidates(arguments: Mapping[str, Any]) -> str:
     return _list(f"`{one.ref}`" for one in arguments["candidates"])
 
 
-def _matched(result: Any) -> str:  # noqa: ANN401
+def _matched(result: Any) -> str:  # noqa: ANN401 - a value of any station
     return _list(f"person `{person}` = {len(refs)} records" for person, refs in result.persons.items())
 
 
-def _acts(activities: Any) -> str:  # noqa: ANN401
+def _acts(activities: Any) -> str:  # noqa: ANN401 - a value of any station
     return _list(f"{one.kind.value} {_at(one.at)} ({one.label or one.kind.value})" for one in activities)
 
 
-def _imports(found: Any) -> str:  # noqa: ANN401
+def _imports(found: Any) -> str:  # noqa: ANN401 - a value of any station
     return f"{'bought' if found.bought else 'not bought'}, {'engaged' if found.engaged else 'not engaged'}"
 
 
-def _ready(found: Any) -> str:  # noqa: ANN401
+def _ready(found: Any) -> str:  # noqa: ANN401 - a value of any station
     words = {True: "yes", False: "no", None: "unknown"}
     return _list(f"{one.field}: {words[one.answer]}" for one in found.criteria) + f" - ready: {words[found.ready]}"
 
@@ -334,39 +334,39 @@ def _sightings(arguments: Mapping[str, Any]) -> str:
     return _list(f'{one.ref.system} says "{one.value}"' for one in arguments["facts"].sightings)
 
 
-def _status(found: Any) -> str:  # noqa: ANN401
+def _status(found: Any) -> str:  # noqa: ANN401 - a value of any station
     lines = ", ".join(line.value for line in found.lines)
     return f"**{found.status}** by line {lines}; to be spelled anew: " + _list(
         f"`{one.sighting.ref}`" for one in found.writes
     )
 
 
-def _trip(one: Any) -> str:  # noqa: ANN401
+def _trip(one: Any) -> str:  # noqa: ANN401 - a value of any station
     return f"trip {one.number}, status {one.status} since {_at(one.status_since)}, carried by `{one.carrier}`"
 
 
-def _clock(found: Any) -> str:  # noqa: ANN401
+def _clock(found: Any) -> str:  # noqa: ANN401 - a value of any station
     clock = found.clock
     return f"{clock.code}: {clock.state.value}, due {_at(clock.due_at)} {clock.outcome}" if clock else "no promise runs"
 
 
-def _observed(one: Any) -> str:  # noqa: ANN401
+def _observed(one: Any) -> str:  # noqa: ANN401 - a value of any station
     return f"person `{one.person}`: {len(one.records)} records, {len(one.activities)} activities"
 
 
-def _decision(one: Any) -> str:  # noqa: ANN401
+def _decision(one: Any) -> str:  # noqa: ANN401 - a value of any station
     return _list(f"{d.field} of `{d.ref}` = `{d.value}` ({d.because.code})" for d in one.desired)
 
 
-def _changes(changes: Any) -> str:  # noqa: ANN401
+def _changes(changes: Any) -> str:  # noqa: ANN401 - a value of any station
     return _list(f"{one.field} of `{one.ref}`: `{one.before}` -> `{one.after}`" for one in changes)
 
 
-def _settled(found: Any) -> str:  # noqa: ANN401
+def _settled(found: Any) -> str:  # noqa: ANN401 - a value of any station
     return f"{len(found.answers)} owners given, {len(found.tasks)} tasks to make"
 
 
-def _verdicts(found: Any) -> str:  # noqa: ANN401
+def _verdicts(found: Any) -> str:  # noqa: ANN401 - a value of any station
     return _list(f"{one.kind.value} ({one.code})" for one in found)
 
 

@@ -157,9 +157,8 @@ def _books(stage: Stage, figures: "tuple[Figure, ...]", again: int) -> int:
         f"the CRMs' books held against our log on (record, field, value after): {books.matched:,} matched, "
         f"unmatched left {books.only_in_crm}, right {books.only_in_log}"
     )
-    say(
-        "Nothing left this machine.\nnext: crmsync init DIR   your own workspace; crmsync check says what is still open in it"
-    )
+    say("Nothing left this machine.")
+    say("next: crmsync init DIR   your own workspace; crmsync check says what is still open in it")
     agreed = all(one.agrees for one in figures) and not (again or books.only_in_crm or books.only_in_log)
     played = set(stage.codes) <= {codes.DONE, codes.HELD}
     return codes.DONE if agreed and played else codes.NEEDS_YOU

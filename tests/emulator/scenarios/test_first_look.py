@@ -18,6 +18,7 @@ from crmsync.office import compile_office
 from crmsync.reconcile.decide import decide
 from crmsync.reconcile.facts import Context
 from crmsync.rules.disposition import Dictionary
+from crmsync.rules.touches import not_spoken, teammates
 from tests.agreement.shipped import agreement
 from tests.emulator.scenarios.town import SEEDS, by_id, instant, rows, truth
 
@@ -128,10 +129,13 @@ def _decisions(seed):
 def _context(seed):
     owners = [row for row in rows(seed) if row["type"] in ("User", "Group", "owners")]
     read = [_owner(row) for row in owners]
+    people = Directory({(one.system, one.id): one for one in read})
     return Context(
         agreement=AGREEMENT,
         dictionary=Dictionary(AGREEMENT, demo.START.date()),
-        directory=Directory({(one.system, one.id): one for one in read}),
+        directory=people,
+        teams=teammates(people, AGREEMENT.routing),
+        not_spoken=not_spoken(AGREEMENT.outcomes.values()),
         calendar=compile_office(AGREEMENT.sla.office, range(2024, 2029)),
         agreements={AGREEMENT.content: AGREEMENT},
         converted_values={"salesforce": frozenset({"Closed - Converted"})},

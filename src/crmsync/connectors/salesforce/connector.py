@@ -76,8 +76,8 @@ class Salesforce:
     def overwritten(
         self,
         spec: StreamSpec,  # noqa: ARG002 - the port's signature
-        field: str,  # noqa: ARG002
-        looked: Mapping[Ref, tuple[str | None, datetime]],  # noqa: ARG002
+        field: str,  # noqa: ARG002 - the port's signature
+        looked: Mapping[Ref, tuple[str | None, datetime]],  # noqa: ARG002 - the port's signature
     ) -> list[Overwritten]:
         """Always nothing: a status or an owner is only ever written on the condition that nobody changed the record."""
         return []
