@@ -132,6 +132,7 @@ class Decision:
 
     `seen` is what was in front of us, to be remembered in the transaction that records the decision.
     `recheck_at` is the instant at which this decision could next change without any event; always in the future.
+    `released` are fields that no longer show the value somebody had taken back from us: they are ours again.
     """
 
     person: str
@@ -147,5 +148,6 @@ class Decision:
     score: Score | None = None
     seen: Mapping[tuple[Ref, str], str | None] = dataclasses.field(default_factory=dict)
     frozen: frozenset[tuple[Ref, str]] = frozenset()
+    released: frozenset[tuple[Ref, str]] = frozenset()
     recheck_at: datetime | None = None
     trail: tuple[Because, ...] = ()

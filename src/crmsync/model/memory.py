@@ -69,6 +69,10 @@ class SetAside:
     resolved_at: datetime | None = None
 
 
+RESTORED = "undo.left_alone"
+"""The cause under which a value that somebody took back from us is set aside."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recording:
     """Everything one cycle decided, kept in one transaction before any byte leaves.
@@ -108,6 +112,7 @@ class LogRow:
     """One row of the reconciliation log: what waits, what was written, what was refused.
 
     `field` is our name, `before` and `after` vendor-spelled. `plan` is the short number, `words` the vendor's own.
+    `cycle` is the one that planned it, by which it can be undone.
     """
 
     at: datetime
@@ -127,6 +132,7 @@ class LogRow:
     team: str = ""
     task_key: str = ""
     op_id: str = ""
+    cycle: int = 0
 
 
 @dataclass(frozen=True, slots=True)

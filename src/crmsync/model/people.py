@@ -150,11 +150,22 @@ class StageEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Restored:
+    """A value that somebody wanted back after we had changed it: while the field shows it, crmsync leaves it alone."""
+
+    value: str | None
+    at: datetime
+    by: str = ""
+    cycle: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Observed:
     """Everything known about one person at the instant of deciding.
 
     `seen` holds, per (record, field), the value that was in front of us when we last decided: a key that is absent
-    was never decided on. `activities` count once (twins left out), oldest first.
+    was never decided on. `activities` count once (twins left out), oldest first. `restored` holds the values that
+    somebody took back from us.
     """
 
     person: str
@@ -167,3 +178,4 @@ class Observed:
     observations: tuple[StatusObservation, ...] = ()
     ambiguous: bool = False
     passes: int = 0
+    restored: Mapping[tuple[Ref, str], Restored] = field(default_factory=dict)

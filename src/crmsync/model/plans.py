@@ -32,6 +32,7 @@ class Change:
     """One value of one record that should become another. For a new task `ref.id` is empty and `draft` is set.
 
     `field` is our name. `before` and `after` are vendor-spelled. `stale_after` is the record's stamp when planned.
+    `restores`: somebody took our write back, so that the field is left alone afterwards.
     """
 
     ref: Ref
@@ -43,6 +44,7 @@ class Change:
     person: str
     team: str = ""
     draft: TaskDraft | None = None
+    restores: bool = False
 
     @property
     def task_key(self) -> str:
@@ -91,7 +93,10 @@ class PlanState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlanHeader:
-    """A stored plan without its rows. `number` is the short form of `digest` that people see, e.g. 7f3a-91."""
+    """A stored plan without its rows. `number` is the short form of `digest` that people see, e.g. 7f3a-91.
+
+    `undoes` is the cycle whose writes the plan takes back; such a plan stands beside the others until it is approved.
+    """
 
     digest: str
     cycle: int
@@ -99,6 +104,7 @@ class PlanHeader:
     counts: Mapping[str, int]
     state: PlanState = PlanState.OPEN
     first: bool = False
+    undoes: int | None = None
 
     @property
     def number(self) -> str:

@@ -1,7 +1,7 @@
 """Decisions that changed something or are held: kept compressed with what they were made from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from crmsync.model.activities import Activity
 from crmsync.model.decisions import Because, Decision, Desired, Score
 from crmsync.model.memory import PastDecision, Recording
-from crmsync.model.people import Assignment, Observed, Pass, SlaClock, StatusObservation
+from crmsync.model.people import Assignment, Observed, Pass, Restored, SlaClock, StatusObservation
 from crmsync.model.records import RecordKind, Ref, Snapshot
 from crmsync.state.bulk import BulkRow, bulk_upsert
 from crmsync.state.codec import pack, texts, to_json, unpack, value_from_plain, value_to_plain
@@ -42,6 +42,7 @@ class KeptInputs:
     observations: list[StatusObservation]
     ambiguous: bool
     passes: int
+    restored: list[tuple[Ref, str, Restored]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def _kept(one: Observed) -> KeptInputs:
         observations=list(one.observations),
         ambiguous=one.ambiguous,
         passes=one.passes,
+        restored=[(ref, name, value) for (ref, name), value in one.restored.items()],
     )
 
 
@@ -121,6 +123,7 @@ def _observed(kept: KeptInputs) -> Observed:
         observations=tuple(kept.observations),
         ambiguous=kept.ambiguous,
         passes=kept.passes,
+        restored={(ref, name): value for ref, name, value in kept.restored},
     )
 
 

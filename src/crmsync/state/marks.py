@@ -86,16 +86,23 @@ def resolve_set_aside(
     """Close the open rows of one origin about these subjects or persons, but for those still found (`keep`)."""
     kept = table("set_aside")
     keys = (kept.c.subject, kept.c.field, kept.c.cause)
-    gone: list[dict[str, str]] = []
+    gone: list[tuple[str, str, str]] = []
     for column, wanted in ((kept.c.subject, subjects), (kept.c.person, persons)):
         for piece in chunks(wanted):
             query = select(*keys).where(column.in_(piece), kept.c.origin == origin, kept.c.resolved_at.is_(None))
             found = (tuple(row) for row in connection.execute(query))
-            gone.extend({"s": row[0], "f": row[1], "c": row[2]} for row in found if row not in keep)
+            gone.extend((row[0], row[1], row[2]) for row in found if row not in keep)
+    close_set_aside(connection, gone, now)
+
+
+def close_set_aside(connection: Connection, rows: Iterable[tuple[str, str, str]], now: datetime) -> None:
+    """Close these rows (subject, field, cause): what they tell is over."""
+    kept = table("set_aside")
+    where = (kept.c.subject == bindparam("s"), kept.c.field == bindparam("f"), kept.c.cause == bindparam("c"))
+    close = update(kept).where(*where).values(resolved_at=now, needs_person=kept.c.needs_person)
+    gone = [{"s": subject, "f": name, "c": cause} for subject, name, cause in rows]
     if gone:
-        close = update(kept).values(resolved_at=now, needs_person=kept.c.needs_person)
-        where = (kept.c.subject == bindparam("s"), kept.c.field == bindparam("f"), kept.c.cause == bindparam("c"))
-        connection.execute(close.where(*where), gone)
+        connection.execute(close, gone)
 
 
 def subject_of(ref: Ref | None, person: str | None) -> str:

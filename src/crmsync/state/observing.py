@@ -9,13 +9,13 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, false, select
 
 from crmsync.model.activities import Activity
-from crmsync.model.memory import Due
-from crmsync.model.people import Assignment, Observed, Pass, SlaClock, StatusObservation
+from crmsync.model.memory import RESTORED, Due
+from crmsync.model.people import Assignment, Observed, Pass, Restored, SlaClock, StatusObservation
 from crmsync.model.records import RawRecord, Ref, Snapshot
 from crmsync.model.streams import StreamSpec
 from crmsync.state.activities import activities_about, pair_twins
 from crmsync.state.bulk import chunks
-from crmsync.state.codec import parse_ref
+from crmsync.state.codec import facts, parse_ref
 from crmsync.state.marks import table
 from crmsync.state.passes import assignments_of, clocks_of, observations_of, passes_of
 from crmsync.state.records import STORED, layout_of, shape_names, to_raw
@@ -76,6 +76,7 @@ class _Known:
     assignments: Mapping[str, list[Assignment]]
     observations: Mapping[str, list[StatusObservation]]
     activities: Mapping[str, list[Activity]]
+    restored: Mapping[str, dict[str, Restored]]
 
 
 def _gather(connection: Connection, persons: Sequence[str], specs: Specs, read: ReadRecord) -> _Known:
@@ -89,6 +90,7 @@ def _gather(connection: Connection, persons: Sequence[str], specs: Specs, read: 
         assignments=assignments_of(connection, persons),
         observations=observations_of(connection, owner_of),
         activities=_activities(connection, owner_of),
+        restored=_restored(connection, owner_of),
     )
 
 
@@ -109,6 +111,9 @@ def _observed(person: str, known: _Known, twins: Mapping[Ref, Ref]) -> Observed:
         assignment=next((one for one in known.assignments.get(person, ()) if one.pass_number == number), None),
         observations=_by_time(one for record in records for one in known.observations.get(str(record.ref), ())),
         passes=len(passes),
+        restored={
+            (one.ref, name): value for one in records for name, value in known.restored.get(str(one.ref), {}).items()
+        },
     )
 
 
@@ -152,6 +157,19 @@ def _seen(connection: Connection, refs: Iterable[str]) -> dict[str, dict[str, st
     for piece in chunks(refs):
         for row in connection.execute(select(seen).where(seen.c.ref.in_(piece))):
             found[row.ref][row.field] = row.value
+    return found
+
+
+def _restored(connection: Connection, refs: Iterable[str]) -> dict[str, dict[str, Restored]]:
+    """Per record and field the value that somebody took back from us and that is left alone."""
+    kept = table("set_aside")
+    found: dict[str, dict[str, Restored]] = defaultdict(dict)
+    for piece in chunks(refs):
+        where = (kept.c.subject.in_(piece), kept.c.cause == RESTORED, kept.c.resolved_at.is_(None))
+        for row in connection.execute(select(kept).where(*where)):
+            told = facts(row.facts)
+            cycle = int(told["cycle"]) if told.get("cycle", "").isdigit() else 0
+            found[row.subject][row.field] = Restored(row.value, row.last_seen, told.get("by", ""), cycle)
     return found
 
 

@@ -6,14 +6,15 @@ from typing import Any, NoReturn
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
+from crmsync.model.decisions import ChangeKind
 from crmsync.model.errors import InvariantBroken, StoreHeld
-from crmsync.model.memory import IntentMove, Reread
+from crmsync.model.memory import RESTORED, IntentMove, Reread, SetAside
 from crmsync.model.plans import Change, Intent, RowState
 from crmsync.model.records import Scalar
 from crmsync.state.bulk import bulk_upsert
 from crmsync.state.codec import from_json, to_json
 from crmsync.state.lease import fence
-from crmsync.state.marks import mark_dirty, persons_of, table
+from crmsync.state.marks import mark_dirty, persons_of, set_aside, table
 from crmsync.state.plans import close_finished
 from crmsync.state.records import match_again, write_through
 
@@ -87,10 +88,14 @@ def confirm(
     epoch: int,
     now: datetime,
 ) -> None:
-    """Keep answers and what was read back: an applied value is seen, anything else that moved is decided on again."""
+    """Keep answers and what was read back: an applied value is seen, anything else that moved is decided on again.
+
+    A value that somebody took back is seen too, and its field is left alone from now on.
+    """
     moved = move_intents(connection, moves, epoch, now)
     applied = [one for one, move in zip(moved, moves, strict=True) if move.after is RowState.APPLIED]
     _see(connection, applied)
+    _leave_alone(connection, applied, now)
     ours = {(str(one.change.ref), one.change.field) for one in applied}
     for each in reread:
         _keep_reread(connection, each, ours, now)
@@ -104,10 +109,33 @@ def _keep_reread(connection: Connection, reread: Reread, ours: set[tuple[str, st
 
 
 def _see(connection: Connection, applied: Sequence[Intent]) -> None:
-    written = (one.change for one in applied if one.change.draft is None)
+    written = (one.change for one in applied if one.change.kind is not ChangeKind.TASK)
     rows = {(str(one.ref), one.field): _text(one.after) for one in written}
     columns = ("ref", "field", "value")
     bulk_upsert(connection, table("seen"), columns, [(*key, value) for key, value in rows.items()])
+
+
+def _leave_alone(connection: Connection, applied: Sequence[Intent], now: datetime) -> None:
+    """Note every value that was put back for somebody: who wanted it, when, and which cycle it undid."""
+    back = [one for one in applied if one.change.restores]
+    approvers = _approvers(connection, {one.plan for one in back})
+    rows = [
+        SetAside(
+            ref=one.change.ref,
+            field=one.change.field,
+            cause=RESTORED,
+            value=_text(one.change.after),
+            facts={
+                "at": now.isoformat(),
+                "by": approvers.get((one.plan, one.seq), ""),
+                "cycle": one.change.because.facts.get("cycle", ""),
+            },
+            person=one.change.person,
+            needs_person=False,
+        )
+        for one in back
+    ]
+    set_aside(connection, rows, "undo", now)
 
 
 def _text(value: Scalar) -> str | None:

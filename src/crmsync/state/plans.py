@@ -18,7 +18,7 @@ LIVE = tuple(
     state.value for state in (RowState.APPROVED, RowState.INTENT, RowState.SENT, RowState.IN_DOUBT, RowState.RETRYABLE)
 )
 WAITING = (RowState.PLANNED.value, *LIVE)
-PLAN_COLUMNS = ("digest", "cycle", "at", "counts", "state", "first")
+PLAN_COLUMNS = ("digest", "cycle", "at", "counts", "state", "first", "undoes")
 CHANGE_COLUMNS = (
     "plan",
     "seq",
@@ -41,12 +41,17 @@ CHANGE_COLUMNS = (
 
 
 def keep_plan(connection: Connection, recording: Recording) -> None:
-    """Keep the plan of this cycle; one with the same digest that is still open keeps its approvals."""
+    """Keep the plan of this cycle; one with the same digest that is still open keeps its approvals.
+
+    A plan that undoes a cycle takes no other plan's place.
+    """
     header = recording.header
     if header is None:
         return
-    rows = _with_late_approvals(connection, header.digest, recording.rows)
-    _supersede(connection, header.digest, rows, recording.now)
+    rows = list(recording.rows)
+    if header.undoes is None:
+        rows = _with_late_approvals(connection, header.digest, rows)
+        _supersede(connection, header.digest, rows, recording.now)
     plan = table("plan")
     state = connection.scalar(select(plan.c.state).where(plan.c.digest == header.digest))
     if state == PlanState.OPEN:
@@ -71,9 +76,10 @@ SHORT = 6
 
 
 def newest_plan(connection: Connection) -> PlanHeader | None:
-    """The plan that was stored last."""
+    """The plan that was stored last; plans that undo a cycle stand beside it."""
     plan = table("plan")
-    row = connection.execute(select(plan).order_by(plan.c.cycle.desc(), plan.c.at.desc()).limit(1)).one_or_none()
+    query = select(plan).where(plan.c.undoes.is_(None)).order_by(plan.c.cycle.desc(), plan.c.at.desc()).limit(1)
+    row = connection.execute(query).one_or_none()
     return _header(row) if row else None
 
 
@@ -86,10 +92,14 @@ def rows_of(connection: Connection, digest: str) -> list[PlanRow]:
     ]
 
 
-def waiting(connection: Connection, person: str | None = None) -> list[tuple[str, PlanRow]]:
-    """(plan digest, row) of every row of an open plan that is not finished: held, off, approved, under way, retry."""
+def waiting(connection: Connection, person: str | None = None, *, undoing: bool = False) -> list[tuple[str, PlanRow]]:
+    """(plan digest, row) of every row of an open plan that is not finished: held, off, approved, under way, retry.
+
+    The rows of plans that undo a cycle are told apart: they are asked for with `undoing`.
+    """
     change, plan = table("change"), table("plan")
     query = select(change).join(plan, plan.c.digest == change.c.plan)
+    query = query.where(plan.c.undoes.is_not(None) if undoing else plan.c.undoes.is_(None))
     query = query.where(plan.c.state == PlanState.OPEN.value, change.c.state.in_(WAITING), change.c.verdict != "drop")
     if person is not None:
         query = query.where(change.c.person == person)
@@ -160,7 +170,7 @@ def _with_late_approvals(connection: Connection, digest: str, rows: Sequence[Pla
     """Somebody may have approved a row of the older plan while this one was made: the same change stays approved."""
     plan, change = table("plan"), table("change")
     query = select(change).join(plan, plan.c.digest == change.c.plan).where(plan.c.state == PlanState.OPEN.value)
-    query = query.where(change.c.state == RowState.APPROVED.value, plan.c.digest != digest)
+    query = query.where(change.c.state == RowState.APPROVED.value, plan.c.digest != digest, plan.c.undoes.is_(None))
     given = {_content(one.change): one for one in map(_plan_row, connection.execute(query))}
     return [_approved_as(row, given.get(_content(row.change))) for row in rows]
 
@@ -180,7 +190,7 @@ def _supersede(connection: Connection, digest: str, rows: Sequence[PlanRow], now
     plan, change = table("plan"), table("change")
     again = {(str(row.change.ref), row.change.field, row.change.task_key) for row in rows}
     older = select(plan.c.digest).where(plan.c.state == PlanState.OPEN.value, plan.c.digest != digest)
-    for old in list(connection.scalars(older)):
+    for old in list(connection.scalars(older.where(plan.c.undoes.is_(None)))):
         states = (RowState.PLANNED.value, RowState.APPROVED.value)
         found = select(change.c.seq, change.c.state, change.c.ref, change.c.field, change.c.task_key)
         stored = connection.execute(found.where(change.c.plan == old, change.c.state.in_(states)))
@@ -197,7 +207,7 @@ def _new_rows(connection: Connection, header: PlanHeader, rows: Sequence[PlanRow
     change = table("change")
     connection.execute(delete(change).where(change.c.plan == header.digest))
     values = (header.digest, header.cycle, header.at, to_json(dict(header.counts)), header.state.value, header.first)
-    bulk_upsert(connection, table("plan"), PLAN_COLUMNS, [values])
+    bulk_upsert(connection, table("plan"), PLAN_COLUMNS, [(*values, header.undoes)])
     bulk_upsert(connection, change, CHANGE_COLUMNS, [_row(header.digest, row) for row in rows])
 
 
@@ -238,4 +248,4 @@ def _plan_row(row: Row[Any]) -> PlanRow:
 
 def _header(row: Row[Any]) -> PlanHeader:
     header = PlanHeader(row.digest, row.cycle, row.at, counts(row.counts))
-    return dataclasses.replace(header, state=PlanState(row.state), first=row.first)
+    return dataclasses.replace(header, state=PlanState(row.state), first=row.first, undoes=row.undoes)

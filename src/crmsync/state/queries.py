@@ -19,7 +19,7 @@ from crmsync.model.memory import (
     ScoreNow,
     SetAside,
 )
-from crmsync.model.people import Assignment, Directory, SlaClock
+from crmsync.model.people import Assignment, Directory, SlaClock, StatusObservation
 from crmsync.model.plans import Intent, PlanHeader, PlanRow, RowState
 from crmsync.model.records import RawRecord, Ref, Scalar
 from crmsync.model.streams import Cursor, VendorObject
@@ -31,7 +31,7 @@ from crmsync.state.engine import Database
 from crmsync.state.history import history
 from crmsync.state.marks import table
 from crmsync.state.observing import Specs, due_persons, raw_records, seen_values
-from crmsync.state.passes import assignments_of, clocks_of
+from crmsync.state.passes import assignments_of, clocks_of, observations_of
 from crmsync.state.staging import known_owners
 
 
@@ -107,7 +107,7 @@ class Queries:
             return reports.recent_writes(connection, since)
 
     def latest_plan(self) -> PlanHeader | None:
-        """The plan that was stored last, whatever became of it."""
+        """The plan that was stored last, whatever became of it; never one that undoes a cycle."""
         with self.database.reading() as connection:
             return plans.newest_plan(connection)
 
@@ -125,6 +125,22 @@ class Queries:
         """(plan digest, row) of every unfinished row of open plans: held, off, approved, under way, to be retried."""
         with self.database.reading() as connection:
             return plans.waiting(connection, person)
+
+    def undo_rows(self, person: str | None = None) -> list[tuple[str, PlanRow]]:
+        """The same of the plans that undo a cycle: they stand beside the plan of the last cycle."""
+        with self.database.reading() as connection:
+            return plans.waiting(connection, person, undoing=True)
+
+    def written_rows(self, cycle: int) -> list[LogRow]:
+        """What the plan of that cycle wrote, whenever it was approved, oldest first."""
+        with self.database.reading() as connection:
+            return list(reports.written_rows(connection, cycle))
+
+    def observations(self, refs: Iterable[Ref]) -> list[StatusObservation]:
+        """What was found in the tracked fields of these records, oldest first."""
+        with self.database.reading() as connection:
+            found = observations_of(connection, [str(ref) for ref in refs])
+        return sorted((one for each in found.values() for one in each), key=lambda one: (one.at, one.ref, one.field))
 
     def intents(self, states: Iterable[RowState]) -> list[Intent]:
         """Writes in these states, oldest first."""

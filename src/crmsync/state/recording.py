@@ -6,12 +6,20 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from crmsync.model.decisions import Decision
 from crmsync.model.errors import InvariantBroken
-from crmsync.model.memory import Recording, SetAside
+from crmsync.model.memory import RESTORED, Recording, SetAside
 from crmsync.model.people import Pass, SlaClock
 from crmsync.state.bulk import bulk_upsert, chunks
 from crmsync.state.decisions import keep_decisions
 from crmsync.state.lease import fence
-from crmsync.state.marks import clear_marks, insert_into, resolve_set_aside, set_aside, subject_of, table
+from crmsync.state.marks import (
+    clear_marks,
+    close_set_aside,
+    insert_into,
+    resolve_set_aside,
+    set_aside,
+    subject_of,
+    table,
+)
 from crmsync.state.outbox import keep_intents
 from crmsync.state.passes import (
     CLOCK_COLUMNS,
@@ -117,6 +125,8 @@ def _keep_set_aside(connection: Connection, recording: Recording) -> None:
     persons = [one.person for one in recording.decisions]
     resolve_set_aside(connection, "decide", recording.now, persons=persons, keep=keep)
     set_aside(connection, rows, "decide", recording.now)
+    released = [(str(ref), name, RESTORED) for one in recording.decisions for ref, name in one.released]
+    close_set_aside(connection, released, recording.now)
 
 
 def _findings(decision: Decision) -> list[SetAside]:

@@ -51,7 +51,7 @@ def log_rows(
     sent = sent.join(plan, plan.c.digest == intent.c.plan, isouter=True)
     same = (change.c.plan == intent.c.plan) & (change.c.seq == intent.c.seq)
     sent = sent.join(change, same, isouter=True)
-    held = select(change, plan.c.at.label("planned_at")).join(plan, plan.c.digest == change.c.plan)
+    held = select(change, plan.c.at.label("planned_at"), plan.c.cycle).join(plan, plan.c.digest == change.c.plan)
     held = held.where(plan.c.state == PlanState.OPEN.value, change.c.state.not_in(IN_FLIGHT), change.c.op_id == "")
     held = held.where(change.c.state != RowState.SUPERSEDED.value).order_by(plan.c.at, change.c.seq)
     if person is not None:
@@ -62,6 +62,15 @@ def log_rows(
         sent, held = sent.where(intent.c.at >= since), held.where(func.coalesce(change.c.at, plan.c.at) >= since)
     yield from (_sent(row) for row in connection.execute(sent))
     yield from (_held(row) for row in connection.execute(held))
+
+
+def written_rows(connection: Connection, cycle: int) -> Iterator[LogRow]:
+    """What the plan of one cycle wrote, oldest first."""
+    intent, change = table("intent"), table("change")
+    same = (change.c.plan == intent.c.plan) & (change.c.seq == intent.c.seq)
+    query = select(intent, change.c.verdict, change.c.verdict_code).join(change, same, isouter=True)
+    query = query.where(intent.c.cycle == cycle, intent.c.state == RowState.APPLIED.value)
+    yield from (_sent(row) for row in connection.execute(query.order_by(intent.c.at, intent.c.plan, intent.c.seq)))
 
 
 def set_aside_rows(connection: Connection, person: str | None = None, *, resolved: bool = False) -> list[SetAside]:
@@ -162,6 +171,7 @@ def _sent(row: Row[Any]) -> LogRow:
         team=change.team,
         task_key=row.task_key,
         op_id=row.op_id,
+        cycle=row.cycle,
     )
 
 
@@ -184,6 +194,7 @@ def _held(row: Row[Any]) -> LogRow:
         words=row.detail,
         team=change.team,
         task_key=row.task_key,
+        cycle=row.cycle,
     )
 
 

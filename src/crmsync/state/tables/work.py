@@ -35,7 +35,7 @@ class DecisionRow(Row, table=True):
 
 
 class PlanTableRow(Row, table=True):
-    """A stored plan; immutable but for its state. One content has one digest."""
+    """A stored plan; immutable but for its state. One content has one digest. `undoes` is the cycle it takes back."""
 
     __tablename__ = "plan"
 
@@ -45,6 +45,7 @@ class PlanTableRow(Row, table=True):
     counts: str
     state: str = Field(index=True)
     first: bool = False
+    undoes: int | None = None
 
 
 class ChangeRow(Row, table=True):
