@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, text
@@ -22,6 +23,7 @@ from crmsync.model.streams import VendorField, VendorObject
 from crmsync.state import open_store
 from crmsync.state.bulk import COPY_FROM, bulk_upsert
 from crmsync.state.codec import parse_ref
+from crmsync.state.schema import migration_config
 from crmsync.state.tables import METADATA, UTCDateTime
 from tests.state.builders import LEADS, NOW, SetClock, lead, person_with, raw, staging
 
@@ -114,7 +116,8 @@ def test_a_store_of_a_newer_crmsync_is_refused(url, clock):
 
 def restore(store):
     with store.database.writing() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        head = ScriptDirectory.from_config(migration_config()).get_current_head()
+        connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": head})
     store.close()
 
 

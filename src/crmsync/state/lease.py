@@ -3,12 +3,14 @@
 import fcntl
 import hashlib
 import os
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
 
 from crmsync.model.errors import StoreHeld
 from crmsync.model.memory import Holder
@@ -21,7 +23,7 @@ from crmsync.state.marks import table
 class Lease:
     """The right to write, until `release` or the end of the process; also a context manager."""
 
-    def __init__(self, epoch: int, holder: Holder, lock: "IO[str] | Connection") -> None:
+    def __init__(self, epoch: int, holder: Holder, lock: "IO[str] | _ServerLock") -> None:
         self.epoch = epoch
         self.holder = holder
         self._lock = lock
@@ -80,16 +82,32 @@ def _lock_file(path: Path) -> "IO[str] | None":
     return lock
 
 
-def _lock_server(database: Database) -> "Connection | None":
+def _lock_server(database: Database) -> "_ServerLock | None":
     """Lock this database and schema on the server, on a connection of its own; the server frees it when we die."""
     connection = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     connection.detach()
     place = connection.exec_driver_sql("SELECT current_database() || '.' || current_schema()").scalar_one()
     key = int.from_bytes(hashlib.blake2b(f"crmsync:{place}".encode(), digest_size=8).digest(), "big", signed=True)
     if connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s)", (key,)).scalar_one():
-        return connection
+        return _ServerLock(connection, key)
     connection.close()
     return None
+
+
+class _ServerLock:
+    """A lock held by a connection to the server, given back before the connection so that the next need not wait."""
+
+    def __init__(self, connection: Connection, key: int) -> None:
+        self._connection = connection
+        self._key = key
+
+    def close(self) -> None:
+        """Unlock and hang up; a connection that is lost already has lost its lock as well."""
+        if self._connection.closed:
+            return
+        with suppress(DBAPIError):
+            self._connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (self._key,))
+        self._connection.close()
 
 
 def _next_epoch(database: Database, holder: Holder, now: datetime) -> int:
