@@ -18,7 +18,7 @@ from crmsync.model.plans import Change, PlanHeader, PlanRow, RowState, Verdict, 
 from crmsync.model.records import Ref, Snapshot
 from crmsync.reconcile.decide import decide
 from crmsync.reconcile.facts import Context
-from crmsync.reconcile.guard import Limits, Situation, guard
+from crmsync.reconcile.guard import FIRST_PLAN, Limits, Situation, guard
 from crmsync.reconcile.plan import Conformed, changes_of, digest, in_order, task_change
 from crmsync.reconcile.settle import Settled, Staff, settle
 
@@ -74,6 +74,7 @@ def _decide_due(wiring: Wiring, streams: Streams, now: datetime) -> Decided:
     changes: list[Change] = []
     left: list[tuple[Desired, Leave]] = []
     for persons in _chunks(sorted(due)):
+        wiring.pulse.proceed()
         for observed in store.observe(persons, streams.persons, read_person):
             decision = decide(observed, surroundings, now)
             decisions.append(decision)
@@ -174,6 +175,10 @@ def _tasks(
     spec = task_stream(wiring, streams)
     if spec is None:
         return []
+    if spec.system not in surroundings.org_ids:
+        # A task's key tells the org; one made up without it would not be found again. They are due again next time.
+        wiring.store.mark_dirty([one.person for one in settled.tasks], "org unknown")
+        return []
     return [
         task_change(one.person, one.draft, spec.system, spec.object, _team(inputs[one.person], surroundings))
         for one in settled.tasks
@@ -268,8 +273,9 @@ def _header(rows: Sequence[PlanRow], cycle: int, now: datetime, wiring: Wiring) 
 
 
 def is_first(wiring: Wiring) -> bool:
-    """Whether nobody ever approved anything here: the first plan of a workspace is held in every mode."""
-    return not any(wiring.store.written().values())
+    """Whether the first plan is not through yet: in every mode it is held, also what a pilot of five left of it."""
+    left = (row for _, row in wiring.store.waiting_rows() if row.state is RowState.PLANNED)
+    return not any(wiring.store.written().values()) or any(row.verdict.code == FIRST_PLAN for row in left)
 
 
 def limits_of(wiring: Wiring) -> Limits:
@@ -295,4 +301,13 @@ def _situation(wiring: Wiring, now: datetime, before_pull: Mapping[tuple[str, st
         records=wiring.store.record_counts(),
         before_pull=before_pull or None,
         recent=wiring.store.recent_writes(now - A_DAY),
+        budget_left={system: _budget_left(wiring, system) for system in wiring.settings},
     )
+
+
+def _budget_left(wiring: Wiring, system: str) -> bool:
+    """Whether calls may still be spent on writing: the reserve of the day is for others and for reading."""
+    org = wiring.orgs.get(system)
+    if org is None or org.calls_today is None or not org.calls_allowed:
+        return True
+    return org.calls_today < (1 - wiring.settings[system].budget.reserve) * org.calls_allowed

@@ -13,6 +13,7 @@ from crmsync.model.plans import Change, Verdict, VerdictKind
 from crmsync.model.records import Ref, Scalar
 
 ALLOW = Verdict(VerdictKind.ALLOW)
+FIRST_PLAN = "brake.first_plan"
 NEVER_SENT = frozenset({"brake.writes_off", "brake.watch", "brake.unsigned"})
 """Holds that no approval lifts: the brake itself has to be opened."""
 
@@ -63,7 +64,7 @@ def _verdict(
         _brake("brake.writes_off", not now.writes.get(change.ref.system, False), system=change.ref.system),
         _brake("brake.watch", now.modes.get(change.kind) == "watch", kind=change.kind.value),
         _brake("brake.unsigned", not now.signed),
-        _brake("brake.first_plan", now.first),
+        _brake(FIRST_PLAN, now.first),
         lost,
         _fought_over(change, limits, now),
         over.get(change.kind),
