@@ -7,9 +7,10 @@ import stat
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from crmsync.agreement.model import Agreement
 from crmsync.agreement.read import read_agreement
@@ -50,9 +51,9 @@ class Files:
 
     @property
     def basis(self) -> str:
-        """The hash of everything that gives values their meaning."""
-        meaning = f"{self.agreement.content}|{sorted(self.mappings.items())!r}"
-        return hashlib.sha256(meaning.encode()).hexdigest()
+        """The hash of everything that gives values their meaning; the same in every process."""
+        plumbing = [(self.folder / one.label).read_text("utf-8") for one in self.mappings.values()]
+        return hashlib.sha256("\0".join((self.agreement.content, *plumbing)).encode()).hexdigest()
 
 
 class RealSleeper:
@@ -145,6 +146,12 @@ def calendar_of(agreement: Agreement, clock: CrmClock) -> Calendar:
     """The office hours of the agreement, compiled around the present year."""
     year = clock.now().year
     return compile_office(agreement.sla.office, range(year - YEARS_BACK, year + YEARS_AHEAD))
+
+
+def to_utc_of(agreement: Agreement) -> Callable[[datetime], datetime]:
+    """Turns wall-clock time of the agreed office (told as if it were UTC) into the instant it was."""
+    zone = ZoneInfo(agreement.sla.office.zone)
+    return lambda at: at.replace(tzinfo=zone).astimezone(UTC)
 
 
 def _earlier(store: Store, agreement: Agreement) -> dict[str, Agreement]:

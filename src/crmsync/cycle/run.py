@@ -3,9 +3,12 @@
 The instant of a cycle is the CRMs' own time as the pull's last answers told it: one instant for all that follows.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from crmsync.cycle.pauses import stopped
 from crmsync.cycle.planning import plan
 from crmsync.cycle.pull import Pulled, pull
 from crmsync.cycle.streams import Streams, Trouble, streams
@@ -19,7 +22,10 @@ from crmsync.state import Lease
 
 @dataclass(frozen=True, slots=True)
 class CycleReport:
-    """What one cycle did. `header` is None where nothing waits; `held` rows wait for a person."""
+    """What one cycle did. `header` is None where nothing waits; `held` rows wait for a person.
+
+    `stopped` are the CRMs that could not be worked with, each with its gravest trouble.
+    """
 
     cycle: int
     now: datetime
@@ -31,6 +37,7 @@ class CycleReport:
     written: Written
     troubles: tuple[Trouble, ...]
     sent: bool
+    stopped: Mapping[str, Trouble] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -47,23 +54,31 @@ class CycleReport:
         }
 
 
-def run_once(wiring: Wiring, *, send: bool = True) -> CycleReport:
-    """Pull, match, decide, plan, guard, record, write, confirm. With `send` off it ends with the recorded plan."""
-    with wiring.store.lease("crmsync run" if send else "crmsync plan") as lease:
+def run_once(wiring: Wiring, *, send: bool = True, lease: Lease | None = None) -> CycleReport:
+    """Pull, match, decide, plan, guard, record, write, confirm. With `send` off it ends with the recorded plan.
+
+    Whoever holds the lease already hands it in. Raises Stopping where somebody asked us to stop before the plan was
+    recorded; after that the batch in hand is finished and the rest waits for the next start.
+    """
+    name = "crmsync run" if send else "crmsync plan"
+    with nullcontext(lease) if lease is not None else wiring.store.lease(name) as lease:
         wiring.clock.follow(wiring.connectors.values())
-        known = streams(wiring)
+        known = streams(wiring, fresh=not send)
         settled = settle_open(wiring, known, lease, wiring.clock.now()) if send else Written()
         before = wiring.store.record_counts()
         pulled = pull(wiring, known)
+        out = stopped(pulled.troubles, pulled.answered)
+        wiring = wiring.among(wiring.connectors.keys() - out.keys())
         wiring.clock.follow(wiring.connectors.values())
         now = wiring.clock.now()
         cycle = _start(wiring, now)
         match_records(wiring)
         recording = plan(wiring, known, cycle, now, before)
+        wiring.pulse.proceed()
         recording = _with_intents(wiring, known, recording, lease, now, send=send)
         wiring.store.record(recording)
         written = settled + (write(wiring, known, lease, recording.intents, now) if send else Written())
-        report = _report(wiring, cycle, now, pulled, recording, written, send=send)
+        report = replace(_report(wiring, cycle, now, pulled, recording, written, send=send), stopped=out)
         wiring.store.finish_cycle(cycle, report.counts)
         return report
 
@@ -91,20 +106,20 @@ def _with_intents(
     wiring: Wiring, known: Streams, recording: Recording, lease: Lease, now: datetime, *, send: bool
 ) -> Recording:
     """Rows that are approved become pending writes in the transaction that records the plan."""
-    ready = [row for row in recording.rows if row.state is RowState.APPROVED and not _braked(wiring, row)]
+    ready = [row for row in recording.rows if row.state is RowState.APPROVED and can_be_sent(wiring, row)]
     if not send or recording.header is None:
         return replace(recording, epoch=lease.epoch)
     intents = intents_of(wiring, known, recording.header.digest, ready, lease, now)
     return replace(recording, epoch=lease.epoch, intents=intents)
 
 
-def _braked(wiring: Wiring, row: PlanRow) -> bool:
-    """The brakes no approval lifts: connector off, kind in watch, agreement not signed."""
-    return not brakes_open(wiring, row)
+def can_be_sent(wiring: Wiring, row: PlanRow) -> bool:
+    """Whether an approved row can leave now; one for a CRM that takes no part stays approved and waits."""
+    return row.change.ref.system in wiring.connectors and brakes_open(wiring, row)
 
 
 def brakes_open(wiring: Wiring, row: PlanRow) -> bool:
-    """Whether this row could be sent at all if it was approved."""
+    """Whether no brake holds this row that approval does not lift: connector off, kind in watch, not signed."""
     system = wiring.settings.get(row.change.ref.system)
     watched = wiring.workspace.mode(row.change.kind).value == "watch"
     return system is not None and system.writes and not watched and wiring.agreement.signed

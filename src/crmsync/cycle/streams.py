@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
 from crmsync.cycle.wiring import Wiring
 from crmsync.mappings.compile import compile_stream
@@ -12,14 +14,39 @@ from crmsync.model.records import RecordKind
 from crmsync.model.streams import StreamSpec, VendorObject
 
 
+class Stops(StrEnum):
+    """What a trouble stands in the way of: one stream, or the CRM for a while, for its budget, for a person."""
+
+    STREAM = "stream"
+    BUSY = "busy"
+    BUDGET = "budget"
+    ACCESS = "access"
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that stopped one stream or one CRM; the others go on. `words` is a sentence for people."""
+    """Something that stopped one stream or one CRM; the others go on. `words` is a sentence for people.
+
+    `after` are the seconds the CRM asked us to wait, `until` the instant before which it has no calls left for us.
+    """
 
     system: str
     stream: str
     words: str
-    access_lost: bool = False
+    stops: Stops = Stops.STREAM
+    after: float = 0.0
+    until: datetime | None = None
+
+
+def trouble_of(system: str, stream: str, error: CrmsyncError) -> Trouble:
+    """What an error of a CRM means to the cycle."""
+    if isinstance(error, AccessLost):
+        return Trouble(system, stream, str(error), Stops.ACCESS)
+    if isinstance(error, BudgetSpent):
+        return Trouble(system, stream, str(error), Stops.BUDGET, until=error.until)
+    if isinstance(error, RetryLater):
+        return Trouble(system, stream, str(error), Stops.BUSY, error.after)
+    return Trouble(system, stream, str(error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +79,25 @@ class Streams:
 def streams(wiring: Wiring, *, fresh: bool = False, offline: bool = False) -> Streams:
     """Compile every mapped stream: `fresh` asks the CRMs again, `offline` takes what they told last.
 
-    A CRM that cannot be asked, or lacks a required field, is trouble, not an end.
+    A CRM that cannot be asked, or lacks a required field, is trouble, not an end; one that takes no part in this cycle
+    is not asked.
     """
     specs: list[StreamSpec] = []
     described: dict[tuple[str, str], VendorObject] = {}
     troubles: list[Trouble] = []
     for system, mapping in wiring.mappings.items():
         try:
-            known = _remembered(wiring, mapping) if offline else _describe(wiring, mapping, fresh=fresh)
+            away = offline or system not in wiring.connectors
+            known = _remembered(wiring, mapping) if away else _describe(wiring, mapping, fresh=fresh)
         except CrmsyncError as error:
-            troubles.append(Trouble(system, "", str(error), isinstance(error, AccessLost)))
+            troubles.append(trouble_of(system, "", error))
             continue
         described |= {(system, name): one for name, one in known.items()}
         for outcome in _compiled(mapping, known):
-            (specs if isinstance(outcome, StreamSpec) else troubles).append(outcome)  # type: ignore[arg-type]
+            if isinstance(outcome, StreamSpec):
+                specs.append(outcome)
+            elif known or not away:
+                troubles.append(outcome)
     return Streams(tuple(specs), described, tuple(troubles))
 
 
@@ -83,7 +115,7 @@ def _compiled(mapping: SystemMapping, known: Mapping[str, VendorObject]) -> Iter
 def _describe(wiring: Wiring, mapping: SystemMapping, *, fresh: bool) -> dict[str, VendorObject]:
     names = dict.fromkeys(plan.object for plan in mapping.streams.values())
     day = f"{wiring.clock.now():%Y%m%d}"
-    digest = hashlib.sha256(f"{day}|{mapping!r}".encode()).hexdigest()[:16]
+    digest = hashlib.sha256(f"{day}|{wiring.basis}".encode()).hexdigest()[:16]
     found: dict[str, VendorObject] = {}
     for name in names:
         one = _described(wiring, mapping.system, name, digest, fresh=fresh)
@@ -99,8 +131,8 @@ def _remembered(wiring: Wiring, mapping: SystemMapping) -> dict[str, VendorObjec
 
 
 def _described(wiring: Wiring, system: str, name: str, digest: str, *, fresh: bool) -> VendorObject | None:
-    kept = None if fresh else wiring.store.described(system, name)
-    if kept is not None and kept[0] == digest:
+    kept = wiring.store.described(system, name)
+    if kept is not None and kept[0] == digest and not fresh:
         return kept[1]
     try:
         told = wiring.connectors[system].describe(name)
@@ -111,4 +143,7 @@ def _described(wiring: Wiring, system: str, name: str, digest: str, *, fresh: bo
     except RecordRefused:
         return None
     wiring.store.remember_described(system, name, digest, told)
+    if kept is not None and kept[1] != told:
+        wiring.store.forget_missing_values(system, name)
+        wiring.store.mark_all_dirty("fields changed")
     return told

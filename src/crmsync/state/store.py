@@ -12,13 +12,14 @@ from crmsync.model.memory import AgreementVersion, Holder, IntentMove, Recording
 from crmsync.model.people import Observed
 from crmsync.model.plans import Intent, RowState
 from crmsync.model.ports import Clock
+from crmsync.model.records import Ref
 from crmsync.model.streams import VendorObject
 from crmsync.state import marks, matching, outbox, plans, recording, staging
 from crmsync.state.activities import keep_twins
 from crmsync.state.bulk import bulk_upsert
 from crmsync.state.codec import to_json
 from crmsync.state.engine import Database, open_database
-from crmsync.state.lease import Lease, take_lease
+from crmsync.state.lease import Lease, renew_lease, take_lease
 from crmsync.state.marks import insert_into, mark_dirty, table
 from crmsync.state.observing import ReadRecord, Specs, observe
 from crmsync.state.queries import Queries
@@ -56,6 +57,10 @@ class Store(Queries):
         now = self._clock.now()
         return take_lease(self.database, Holder(os.getpid(), socket.gethostname(), now, name), now)
 
+    def renew(self, lease: Lease) -> Lease:
+        """The lease under a new epoch, as if it was taken anew; StoreHeld where it is not ours any more."""
+        return renew_lease(self.database, lease, self._clock.now())
+
     def stage(self, page: Staging) -> int:
         """Keep a page's rows and its cursor in one transaction; returns how many rows changed.
 
@@ -92,6 +97,12 @@ class Store(Queries):
             with self.database.writing() as connection:
                 keep_twins(connection, twins)
         return observed
+
+    def forget_missing_values(self, system: str, object_name: str) -> None:
+        """The CRM's fields changed: what was said about values they lack is found anew or gone."""
+        with self.database.writing() as connection:
+            subject = marks.subject_of(Ref(system, object_name, ""), None)
+            marks.resolve_set_aside(connection, "decide", self._clock.now(), subjects=[subject])
 
     def mark_dirty(self, persons: Iterable[str], cause: str) -> None:
         """Have these persons decided on again (a brake opened, a row went stale, the agreement changed)."""
