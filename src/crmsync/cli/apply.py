@@ -8,13 +8,12 @@ import typer
 from crmsync.cli import codes
 from crmsync.cli.opened import opened
 from crmsync.cli.options import CHOSEN, AsJson, Workspace
-from crmsync.cli.screen import tell, tell_json
+from crmsync.cli.screen import busy, tell, tell_json
 from crmsync.model.decisions import ChangeKind
 from crmsync.model.errors import UnknownThing
 
 if TYPE_CHECKING:
-    from crmsync.cycle.commands import Wiring
-    from crmsync.cycle.commands import Applied
+    from crmsync.cycle.commands import Applied, Wiring
     from crmsync.reports.plan import AppliedView
 
 Number = Annotated[
@@ -47,7 +46,8 @@ def apply(  # noqa: PLR0913, PLR0917 - one parameter per option of the command l
     who = by or _user()
     with opened(CHOSEN.take(workspace)) as wiring:
         _known_team(wiring, team)
-        done = commands.apply(wiring, number, commands.Selection(kind, team, limit), who, wait)
+        with busy("Looking once more, then writing ..."):
+            done = commands.apply(wiring, number, commands.Selection(kind, team, limit), who, wait)
         view = _view(done, who)
         tell_json(applied_json(view)) if as_json else tell(applied_text(view))
         return codes.DONE if view.whole else codes.NEEDS_YOU

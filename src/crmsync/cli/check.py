@@ -2,7 +2,7 @@
 
 from crmsync.cli import codes
 from crmsync.cli.options import CHOSEN, AsJson, Workspace
-from crmsync.cli.screen import complain, tell, tell_json
+from crmsync.cli.screen import busy, complain, tell, tell_json
 from crmsync.model.errors import SettingsProblem
 
 
@@ -21,7 +21,8 @@ def check(workspace: Workspace = None, as_json: AsJson = False) -> int:
     except SettingsProblem as found:
         tell_json(problems_json(found.problems)) if as_json else complain(problems_text(found.problems))
         return codes.USAGE
-    done = commands.check(files.agreement, folder / "state", present_day())
+    with busy("Trying every situation the agreement can meet ..."):
+        done = commands.check(files.agreement, folder / "state", present_day())
     view = CheckView(
         files=len(files.texts) + len(files.mappings) + len(files.connectors) + 1,
         version=files.agreement.version,

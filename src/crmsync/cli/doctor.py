@@ -1,9 +1,9 @@
-"""`crmsync doctor`: is everything in place in both CRMs?"""
+"""`crmsync doctor`: whether everything is in place in both CRMs."""
 
 from crmsync.cli import codes
 from crmsync.cli.opened import opened
 from crmsync.cli.options import CHOSEN, AsJson, Workspace
-from crmsync.cli.screen import tell, tell_json
+from crmsync.cli.screen import busy, tell, tell_json
 
 
 def doctor(workspace: Workspace = None, as_json: AsJson = False) -> int:
@@ -15,7 +15,7 @@ def doctor(workspace: Workspace = None, as_json: AsJson = False) -> int:
     from crmsync.model.health import Level
     from crmsync.reports.doctor import doctor_json, doctor_text
 
-    with opened(CHOSEN.take(workspace)) as wiring:
+    with opened(CHOSEN.take(workspace)) as wiring, busy("Asking both CRMs ..."):
         findings = commands.examine(wiring)
     tell_json(doctor_json(findings)) if as_json else tell(doctor_text(findings))
     return codes.NEEDS_YOU if any(one.level is Level.PROBLEM for one in findings) else codes.DONE

@@ -15,7 +15,7 @@ ADVICE = {
     errors.AccessLost: "Check the token or the client id and secret, then: crmsync doctor",
     errors.RetryLater: "Nothing was lost. Try again later; crmsync doctor tells what can be reached.",
     errors.BudgetSpent: "The calls of the day are used up. Try again tomorrow.",
-    errors.ShapeChanged: "The CRM answered in a way crmsync does not know. crmsync doctor tells which fields are there.",
+    errors.ShapeChanged: "The CRM answered in a way crmsync does not know. See: crmsync doctor",
     errors.OutcomeUnknown: "Run `crmsync run --once`: it finds out by reading what became of it.",
     errors.StaleWrite: "Somebody changed the record. Plan again: crmsync plan",
     errors.RecordRefused: "See the record in the CRM; its own rule refuses the change.",

@@ -1,4 +1,4 @@
-"""`crmsync explain`: why does this record say what it says?"""
+"""`crmsync explain`: why a record says what it says."""
 
 from typing import TYPE_CHECKING, Annotated
 

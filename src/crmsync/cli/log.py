@@ -68,6 +68,6 @@ def _field(kind: ChangeKind) -> str:
 
 
 def _wanted(rows: "tuple[LogRow, ...]", aside: "tuple[SetAside, ...]") -> "dict[str, Ref]":
-    """One record per person on the screen; for a task whatever record we know of them."""
-    wanted = {one.person: one.ref for one in aside if one.person and one.ref}
+    """One record per person on the screen (a record nobody is tied to stands for itself); for a task what we know."""
+    wanted = {one.person or str(one.ref): one.ref for one in aside if one.ref}
     return wanted | {one.person: one.ref for one in rows if one.kind is not ChangeKind.TASK or one.person not in wanted}

@@ -3,7 +3,7 @@
 from crmsync.cli import codes
 from crmsync.cli.opened import opened, people_of_rows
 from crmsync.cli.options import CHOSEN, AsJson, Workspace
-from crmsync.cli.screen import tell, tell_json
+from crmsync.cli.screen import busy, tell, tell_json
 
 
 def plan(workspace: Workspace = None, as_json: AsJson = False) -> int:
@@ -15,7 +15,8 @@ def plan(workspace: Workspace = None, as_json: AsJson = False) -> int:
     from crmsync.reports.plan import PlanView, plan_json, plan_text
 
     with opened(CHOSEN.take(workspace)) as wiring:
-        planned = commands.plan(wiring)
+        with busy("Reading both CRMs ..."):
+            planned = commands.plan(wiring)
         view = PlanView(
             header=planned.header,
             rows=planned.rows,

@@ -7,7 +7,7 @@ import typer
 from crmsync.cli import codes
 from crmsync.cli.opened import opened, people_of_rows
 from crmsync.cli.options import CHOSEN, AsJson, Workspace
-from crmsync.cli.screen import complain, tell, tell_json
+from crmsync.cli.screen import busy, complain, tell, tell_json
 
 Once = Annotated[bool, typer.Option("--once", help="One cycle, then stop.")]
 
@@ -27,7 +27,9 @@ def run(once: Once = False, workspace: Workspace = None, as_json: AsJson = False
     from crmsync.rules.local_time import moment
 
     with opened(folder) as wiring:
-        report = commands.run_once(wiring)
+        with busy("One cycle: reading, deciding, writing ..."):
+            report = commands.run_once(wiring)
+        wiring.observer.event("cycle.finished", cycle=report.cycle, **report.counts)
         troubles = tuple((one.system, one.words) for one in report.troubles)
         shown = PlanView(report.header, report.rows, people_of_rows(wiring, report.rows), troubles)
         at = moment(report.now, wiring.calendar)

@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 
 def tell(text: str) -> None:
@@ -21,6 +22,18 @@ def tell(text: str) -> None:
 def tell_json(value: Mapping[str, object]) -> None:
     """Show one JSON document on one line."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+
+
+@contextmanager
+def busy(words: str) -> Iterator[None]:
+    """Show that something takes a while; only on a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(words):
+        yield
 
 
 def complain(text: str) -> None:

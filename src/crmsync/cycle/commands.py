@@ -12,6 +12,7 @@ from crmsync.agreement.sign import sign
 from crmsync.cycle.checking import Checked, check
 from crmsync.cycle.doctor import examine
 from crmsync.cycle.names import names_of
+from crmsync.cycle.revert import Reverted, revert
 from crmsync.cycle.run import CycleReport, brakes_open, run_once
 from crmsync.cycle.streams import Streams, Trouble, streams
 from crmsync.cycle.wiring import Wiring
@@ -26,6 +27,7 @@ __all__ = [
     "Checked",
     "CycleReport",
     "Planned",
+    "Reverted",
     "Selection",
     "Signature",
     "Trouble",
@@ -35,6 +37,7 @@ __all__ = [
     "examine",
     "names_of",
     "plan",
+    "revert",
     "run_once",
     "sign_agreement",
     "stored_plan",
@@ -212,7 +215,7 @@ def _wait_for_writer(
 
 
 def sign_agreement(folder: Path, agreement: Agreement, signature: Signature, on: date) -> Path:
-    """Add one signature to the agreement's sign-offs; returns the file. Raises SettingsProblem where it cannot stand."""
+    """Add one signature to the agreement's sign-offs; returns the file. SettingsProblem where it cannot stand."""
     path = folder / "mappings" / "agreement" / "signoffs.yaml"
     row = Signoff(signature.role, signature.name, signature.job, on, agreement.content, signature.evidence)
     text = sign(path.read_text("utf-8"), agreement, row)

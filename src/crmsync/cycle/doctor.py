@@ -58,7 +58,7 @@ def _system(wiring: Wiring, known: Streams, system: str) -> Iterator[DoctorFindi
     yield _writes(wiring, system)
 
 
-# Reaching it -----------------------------------------------------------------------------------------------------------
+# Reaching it ---------------------------------------------------------------------------------------------------------
 
 
 def _no_login(system: str, error: CrmsyncError) -> DoctorFinding:
@@ -87,7 +87,7 @@ def _budget(wiring: Wiring, org: OrgFacts) -> Iterator[DoctorFinding]:
     yield _note(org.system, "budget", what, why, "Find out which other integration uses the calls.")
 
 
-# What can be read and said ------------------------------------------------------------------------------------------
+# What can be read and said -------------------------------------------------------------------------------------------
 
 
 def _fields(spec: StreamSpec) -> Iterator[DoctorFinding]:
@@ -154,7 +154,7 @@ def _task_key(wiring: Wiring, known: Streams, system: str) -> Iterator[DoctorFin
     yield _note(system, "task.key", what, why, f"Add {KEY_FIELD}.")
 
 
-# Switches ---------------------------------------------------------------------------------------------------------------
+# Switches ------------------------------------------------------------------------------------------------------------
 
 
 def _writes(wiring: Wiring, system: str) -> DoctorFinding:

@@ -61,10 +61,17 @@ def explain(wiring: Wiring, text: str) -> Explanation:
         findings=findings,
         history=wiring.store.history(observed.person),
         waiting=tuple(wiring.store.waiting_rows(observed.person)),
-        set_aside=tuple(wiring.store.set_aside_open(observed.person)),
+        set_aside=tuple(_set_aside(wiring, observed, found)),
         context=surroundings,
         team=team_of(owner.key if owner else None, wiring.agreement, surroundings.directory),
     )
+
+
+def _set_aside(wiring: Wiring, observed: Observed, found: Found) -> list[SetAside]:
+    """What is set aside for a person; for a record that belongs to nobody yet, what is set aside for the record."""
+    if observed.person:
+        return wiring.store.set_aside_open(observed.person)
+    return [one for one in wiring.store.set_aside_open() if one.ref == found.ref]
 
 
 def one_person(wiring: Wiring, text: str) -> Found:

@@ -14,7 +14,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DoctorFinding:
-    """One thing that was examined: `what` was found, `why` it matters, how to `fix` it; `system` is empty for the workspace."""
+    """What was found, why it matters, how to fix it. `system` is empty for what is about the workspace."""
 
     system: str
     code: str

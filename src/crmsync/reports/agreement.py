@@ -17,7 +17,7 @@ def agreement_text(agreement: Agreement) -> str:
 
 
 def agreement_json(agreement: Agreement) -> dict[str, object]:
-    """Keys: company, content, version, signed, signoffs (role, name, job, on), still_to_sign, go_live, statuses, outcomes, text."""
+    """Keys: company, content, version, signed, signoffs, still_to_sign, go_live, statuses, outcomes, text."""
     state = standing(agreement)
     return {
         "company": agreement.company,

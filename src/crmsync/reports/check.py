@@ -36,9 +36,7 @@ def check_text(view: CheckView) -> str:
 
 
 def check_json(view: CheckView) -> dict[str, object]:
-    """Keys: problems (always empty here), files, content, version, signed, signers, still_to_sign, reminders, situations,
-    at_rest, restless, proved_before.
-    """
+    """Keys: problems (empty), files, content, version, signed, signers, still_to_sign, reminders, situations ..."""
     return {
         "problems": [],
         "files": view.files,

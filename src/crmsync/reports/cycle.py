@@ -36,7 +36,7 @@ def cycle_text(view: CycleView) -> str:
 
 
 def cycle_json(view: CycleView) -> dict[str, object]:
-    """Keys: cycle, counts (changed, decided, held, applied, stale, refused, unclear, troubles), refusals, plan (see plan_json)."""
+    """Keys: cycle, counts (changed, decided, held, applied, stale, refused, unclear, troubles), refusals, plan."""
     return {
         "cycle": view.cycle,
         "counts": dict(view.counts),
@@ -74,6 +74,6 @@ def _next(view: CycleView) -> Iterator[tuple[str, str]]:
     if held and view.plan.header is not None:
         yield "crmsync plan", f"look at the {counted(held, 'change')} that wait"
     if view.counts.get("applied"):
-        yield "crmsync log --since today", "what was written, and why"
+        yield "crmsync log", "what was written, and why"
     if not held and not view.counts.get("applied"):
         yield "crmsync log", "what was done so far, and what needs you"

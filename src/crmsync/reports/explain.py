@@ -12,11 +12,12 @@ from crmsync.reports.explain_status import status_lines
 from crmsync.reports.plan import row_json
 from crmsync.reports.reasons import aside, because, held
 from crmsync.reports.story import Story
-from crmsync.reports.table import document, following
-from crmsync.reports.words import KINDS, STATES, counted, plain, record_name, spaced, system_name
+from crmsync.reports.table import document, folded, following
+from crmsync.reports.words import KINDS, OBJECTS, STATES, counted, plain, record_name, spaced, system_name
 from crmsync.rules.local_time import length, place
 from crmsync.rules.working_time import working_time
 
+PAIR = 2
 ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth")
 
 
@@ -24,14 +25,14 @@ def explain_text(story: Story) -> str:
     """The whole story of one person for people."""
     known = story.known
     return document(
-        _head(story),
-        status_lines(story) if known else _left_alone(story),
-        ready_lines(story, known) if known else (),
+        folded(_head(story)),
+        folded(status_lines(story) if known else _left_alone(story)),
+        folded(ready_lines(story, known) if known else ()),
         interest_lines(story, known) if known else (),
-        _clocks(story),
-        [*_owner(story), *_written(story)],
-        _waiting(story),
-        _aside(story),
+        _clocks(story) if known else (),
+        folded([*_owner(story), *_written(story)] if known else ()),
+        folded(_waiting(story)),
+        folded(_aside(story)),
         following(*_next(story)),
     )
 
@@ -87,7 +88,7 @@ def _clock_json(one: SlaClock) -> dict[str, object]:
     }
 
 
-# Who -------------------------------------------------------------------------------------------------------------------
+# Who -----------------------------------------------------------------------------------------------------------------
 
 
 def _head(story: Story) -> Iterator[str]:
@@ -97,17 +98,33 @@ def _head(story: Story) -> Iterator[str]:
     who = ", ".join(part for part in (name, plain(values.get("title")), plain(values.get("company"))) if part)
     calendar = story.people.calendar
     yield f"{who}   as of {story.time(story.as_of)} {place(calendar)}"
+    if story.known is None:
+        yield f"{counted(len(records), 'record')}: {_tied(story)}. Not tied to anybody so far."
+        return
     yield f"One person, {counted(len(records), 'record')}: {_tied(story)}. {_trip(story)}".rstrip()
 
 
 def _tied(story: Story) -> str:
-    causes = story.history.link_causes if story.history else {}
+    records = story.observed.records
     told = []
-    for one in story.observed.records:
+    for one in records:
         gone = " (deleted)" if one.deleted else " (converted)" if one.converted else ""
-        why = f" [{spaced(causes[one.ref])}]" if causes.get(one.ref) else ""
-        told.append(f"{record_name(one.ref)}{gone}{why}")
-    return " = ".join(told) or "none left"
+        told.append(f"{record_name(one.ref)}{gone}{_holds(one, records)}")
+    same = len({(one.text("email") or "").casefold() for one in records}) == 1 and len(records) > 1
+    return " = ".join(told) + (" (same e-mail)" if same and "holds" not in "".join(told) else "")
+
+
+def _holds(one: Snapshot, records: "tuple[Snapshot, ...]") -> str:
+    """Which other record this one names by its id."""
+    named = [one.text(name) for name in ("salesforce_lead_id", "salesforce_contact_id", "converted_contact")]
+    for other in records:
+        if other.ref != one.ref and any(id_ and other.ref.id.startswith(id_) for id_ in named):
+            return (
+                f" (holds this {OBJECTS.get(other.ref.object, 'record')}'s id)"
+                if len(records) == PAIR
+                else " (holds an id of theirs)"
+            )
+    return ""
 
 
 def _trip(story: Story) -> str:
@@ -120,12 +137,12 @@ def _trip(story: Story) -> str:
 
 def _left_alone(story: Story) -> Iterator[str]:
     if story.observed.ambiguous:
-        yield "LEFT ALONE   This record may be the same person as another one. Nobody guesses; nothing is written to it."
+        yield "LEFT ALONE   This may be the same person as another record. Nobody guesses; nothing is written to it."
     else:
         yield "LEFT ALONE   No record of this person is left in either CRM."
 
 
-# Clocks, owner, what was written -----------------------------------------------------------------------------------------
+# Clocks, owner, what was written -------------------------------------------------------------------------------------
 
 
 def _all_clocks(story: Story) -> list[SlaClock]:
@@ -175,24 +192,28 @@ def _owner(story: Story) -> Iterator[str]:
     owned = [one for one in story.observed.records if "owner" in one.values and not one.converted and not one.deleted]
     new = [row for _, row in story.waiting if row.change.kind is ChangeKind.OWNER]
     given = story.history.assignments if story.history else ()
-    told = "; ".join(
-        dict.fromkeys(
-            f"{story.people.owner(one.ref.system, one.text('owner'))} in {system_name(one.ref.system)}" for one in owned
-        )
-    )
+    by_name: dict[str, list[str]] = {}
+    for one in owned:
+        name = story.people.owner(one.ref.system, one.text("owner")) if one.text("owner") else "nobody"
+        by_name.setdefault(name, []).append(system_name(one.ref.system))
+    told = "; ".join(f"{name} in {' and '.join(dict.fromkeys(where))}" for name, where in by_name.items())
     team = f" Team {story.team}." if story.team else ""
-    stays = " Stays: an owner is changed only where there is none, a queue, or somebody who left." if not new else ""
+    only = ", ".join(sorted(story.agreement.routing.change_owner_only_if))
+    stays = f" Stays: changed only if {only}." if not new else ""
     yield f"OWNER     {told or 'nobody'}.{team}{stays}"
     for row in new:
         yield f"          {moved(ChangeKind.OWNER, row.change.ref, row.change.before, row.change.after, story.people)}"
         yield f"          {because(row.change.because)}"
-    for one in given:
-        yield f"          Given {story.time(one.at)} for this trip ({spaced(one.because.removeprefix('owner.'))})."
+    for past in given:
+        yield f"          Given {story.time(past.at)} for this trip ({spaced(past.because.removeprefix('owner.'))})."
 
 
 def _written(story: Story) -> Iterator[str]:
     rows = [one for one in (story.history.rows if story.history else ()) if one.state is RowState.APPLIED]
-    told = [f"{story.time(one.at)} {KINDS[one.kind]} ({system_name(one.ref.system)})" for one in rows]
+    together: dict[str, list[str]] = {}
+    for one in rows:
+        together.setdefault(story.time(one.at), []).append(f"{KINDS[one.kind]} ({system_name(one.ref.system)})")
+    told = [f"{at} {', '.join(what)}" for at, what in together.items()]
     yield f"WRITTEN   {' · '.join(told) if told else 'nothing by crmsync so far'}"
 
 

@@ -10,9 +10,10 @@ from crmsync.reports.instants import ago
 from crmsync.reports.story import Known, Story
 from crmsync.reports.table import columns
 from crmsync.reports.words import plain, shown, spaced, system_name
-from crmsync.rules.sales_ready import Criterion
+from crmsync.rules.sales_ready import DEMO_DAYS, Criterion
 
 MOST_FACTORS = 4
+VISIBLE = 0.0005
 ANSWERS = {True: "yes", False: "no", None: "unknown"}
 
 
@@ -25,7 +26,8 @@ def ready_lines(story: Story, known: Known) -> Iterator[str]:
     for one in readiness.criteria:
         yield f"  {ANSWERS[one.answer]:<8} {_criterion(one)}"
     share = f"known share {score.fit_known:.0%}"
-    yield f"  fit {score.grade}: {score.fit_points:.0f} of {story.agreement.scoring.fit_max:.0f} points over what is known; {share}"
+    most = story.agreement.scoring.fit_max
+    yield f"  fit {score.grade}: {score.fit_points:.0f} of {most:.0f} points over what is known; {share}"
     yield (
         '  Unknown is not "no". The lead source was not looked at.'
         if not _reads_source(story)
@@ -43,8 +45,11 @@ def _excluded(name: str) -> str:
 
 
 def _criterion(one: Criterion) -> str:
-    found = _number(one.found) if one.found is not None else "nobody knows" if one.answer is None else "never"
     provided = f", provided by {' or '.join(spaced(by) for by in one.provided_by)}" if one.provided_by else ""
+    if one.field == DEMO_DAYS:
+        asked = f"{one.found:.1f} days ago" if isinstance(one.found, float) else "never"
+        return f"asked for a demo: {asked}   (agreed: {one.wanted} days{provided})"
+    found = _number(one.found) if one.found is not None else "nobody knows" if one.answer is None else "nothing"
     return f"{spaced(one.field)}: {found}   (agreed: {one.wanted}{provided})"
 
 
@@ -101,19 +106,29 @@ def _what(label: str, lines: Sequence[ScoreLine], story: Story) -> str:
 def _arithmetic(lines: Sequence[ScoreLine]) -> str:
     points = f"{lines[0].points:g}"
     factors = [line.age * line.repeat for line in lines]
+    faded = sum(one < VISIBLE for one in factors)
+    factors = [one for one in factors if one >= VISIBLE] or factors[:1]
+    if faded:
+        first = " + ".join(f"{one:.3f}" for one in factors[:MOST_FACTORS])
+        return f"{points} x ({first}{_more(factors)}; {faded} faded away)"
     if len(factors) == 1:
         return f"{points} x {factors[0]:.3f}"
     if len(factors) <= MOST_FACTORS:
         return f"{points} x ({' + '.join(f'{one:.3f}' for one in factors)})"
-    shown_ones = " + ".join(f"{one:.3f}" for one in factors[:2])
-    return f"{points} x ({shown_ones} + {sum(factors[2:]):.3f} for {len(factors) - 2} older ones)"
+    return f"{points} x ({' + '.join(f'{one:.3f}' for one in factors[:MOST_FACTORS])}{_more(factors)})"
+
+
+def _more(factors: Sequence[float]) -> str:
+    """The sum of those that are not written out."""
+    rest = factors[MOST_FACTORS:]
+    return f" + {sum(rest):.3f} for {len(rest)} older" if rest else ""
 
 
 def _outlook(story: Story, known: Known) -> Iterator[str]:
     score = known.score
     at = score.next_step_at
     if at is not None:
-        yield f"  If nothing more happens it changes its step on {story.time(at)}."
+        yield f"  If nothing more happens it reaches the next step or agreed number on {story.time(at)}."
     for one in known.records:
         if "score" in one.values and not one.converted:
             inside = one.text("score")
@@ -122,9 +137,7 @@ def _outlook(story: Story, known: Known) -> Iterator[str]:
 
 
 def score_json(known: Known) -> dict[str, object]:
-    """Keys: sales_ready (ready, excluded, criteria), score (grade, fit_points, fit_known, interest, shown, capped, ledger,
-    next_step_at).
-    """
+    """Keys: sales_ready (ready, excluded, criteria) and score (grade, fit_points, fit_known, interest, ledger ...)."""
     score = known.score
     ledger = [
         {

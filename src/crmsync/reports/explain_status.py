@@ -42,12 +42,15 @@ def _headline(story: Story, known: Known, waiting: list[PlanRow]) -> Iterator[st
     since = known.trip.status_since if known.trip else None
     decided = f"decided: {stage}" + (f", since {story.time(since)}" if since else "")
     if not waiting:
-        yield f"STATUS   {_says(known.records)}. As agreed, nothing to change; {decided}."
+        frozen = known.status is not None and known.status.unread
+        nothing = "One value waits for your decision" if frozen else "As agreed, nothing to change"
+        yield f"STATUS   {_says(known.records)}. {nothing}; {decided}."
         return
     for at, row in enumerate(waiting):
         change = row.change
         label = "STATUS   " if not at else " " * 9
-        yield f"{label}{shown(change.before)} -> {shown(change.after)} in {system_name(change.ref.system)}.   {_held(story, row)}"
+        move = f"{shown(change.before)} -> {shown(change.after)}"
+        yield f"{label}{move} in {system_name(change.ref.system)}. {_held(story, row)}"
     yield f"         {decided[0].upper()}{decided[1:]}."
 
 
@@ -88,33 +91,44 @@ def _why(story: Story, waiting: list[PlanRow]) -> list[str]:
     past = [one for one in (story.history.rows if story.history else ()) if one.kind in STATUS]
     rows: list[Change | LogRow] = [*(row.change for row in waiting), *(() if waiting else past[-2:])]
     return list(dict.fromkeys(f"{system_name(one.ref.system)}: {because(one.because)}" for one in rows)) or [
-        "Every record says what the agreement says."
+        "Nothing moves."
     ]
 
 
 def _why_this(story: Story, known: Known) -> str:
-    line = _deciding_line(story, known)
     status = story.agreement.statuses.get(known.trip.status or "") if known.trip else None
     owner = f" Owned by {status.owned_by}." if status else ""
     spelled = ", ".join(f'"{word}" in {system_name(name)}' for name, word in status.spelled.items()) if status else ""
-    why = WHY_STATUS.get(line, spaced(line))
+    why = _first_words(story, known)
     reason = f" Exit reason {spaced(known.trip.reason).lower()}." if known.trip and known.trip.reason else ""
     return f"{why[0].upper()}{why[1:]}.{owner}{reason} Spelled {spelled}."
 
 
-def _deciding_line(story: Story, known: Known) -> str:
-    """The line that gave the present status: as it was recorded with the latest change, else as decided now."""
+def _first_words(story: Story, known: Known) -> str:
+    """Why it is this status: as recorded with the latest change, else as it came about, else as decided now."""
     recorded: list[Because] = [row.change.because for _, row in story.waiting if row.change.kind in STATUS]
     recorded += [one.because for one in reversed(story.history.rows if story.history else ()) if one.kind in STATUS]
-    told = next((one.facts["line"] for one in recorded if one.facts.get("line")), None)
-    return told or (known.status.lines[-1].value if known.status else "unchanged")
+    line = next((one.facts["line"] for one in recorded if one.facts.get("line")), None)
+    events = story.history.stage_events if story.history else ()
+    if line is not None and line in WHY_STATUS:
+        return WHY_STATUS[line]
+    if events:
+        return CAME_ABOUT.get(events[-1].source, "it was decided earlier")
+    return WHY_STATUS.get(known.status.lines[-1].value if known.status else "", "it was decided earlier")
+
+
+CAME_ABOUT = {
+    "first sight": "the CRMs said so when crmsync first saw this person",
+    "person": "a person moved it",
+    "crmsync": "crmsync moved it, as agreed",
+}
 
 
 def _kept(story: Story, known: Known) -> list[str]:
     """Call outcomes and reasons that stood in the status field: kept, never turned into a call."""
     words = [(one, shown(one.value)) for one in _outcomes(story)]
     told = [
-        f"{value} ({spaced(one.meaning)}) of {story.time(one.at)}, from the status field in {system_name(one.ref.system)}."
+        f"{value} ({spaced(one.meaning)}), {story.time(one.at)}, from {system_name(one.ref.system)}'s status field."
         for one, value in words
     ]
     if told:

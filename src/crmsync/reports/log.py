@@ -10,7 +10,7 @@ from crmsync.model.plans import RowState, Verdict, VerdictKind
 from crmsync.reports.changes import People, moved, task_words
 from crmsync.reports.plan import same_verdicts
 from crmsync.reports.reasons import aside, aside_code, aside_title, group, held
-from crmsync.reports.table import columns, cut_off, document, following
+from crmsync.reports.table import columns, cut_off, document, folded, following
 from crmsync.reports.words import KINDS, STATES, counted, plain, record_name, system_name
 from crmsync.rules.local_time import moment, place
 
@@ -57,9 +57,9 @@ def log_text(view: LogView) -> str:
 def log_json(view: LogView) -> Iterator[dict[str, object]]:
     """One document per row. Ids, never names: what is piped into files stays free of people.
 
-    Keys of a row: type "row", at, person, system, object, id, kind, field, before, after, because, facts, state, held_by,
-    plan, by, words, team. Of something set aside: type "set_aside", needs_you, person, system, object, id, field, cause,
-    value, detail, facts, count, first_seen, last_seen.
+    Keys of a row: type "row", at, person, system, object, id, kind, field, before, after, because, facts, state,
+    held_by, plan, by, words, team. Of something set aside: type "set_aside", needs_you, person, system, object, id,
+    field, cause, value, detail, facts, count, first_seen, last_seen.
     """
     yield from (_row_json(one) for one in view.rows)
     yield from (_aside_json(one) for one in view.aside)
@@ -107,7 +107,7 @@ def _aside_json(one: SetAside) -> dict[str, object]:
     }
 
 
-# The opening -----------------------------------------------------------------------------------------------------------
+# The opening ---------------------------------------------------------------------------------------------------------
 
 
 def _opening(view: LogView) -> Iterator[str]:
@@ -165,7 +165,7 @@ def _kinds(rows: Sequence[LogRow]) -> Iterator[str]:
         yield f"          {' · '.join(told)}"
 
 
-# One by one ------------------------------------------------------------------------------------------------------------
+# One by one ----------------------------------------------------------------------------------------------------------
 
 
 def _one_by_one(view: LogView) -> Iterator[str]:
@@ -178,14 +178,27 @@ def _one_by_one(view: LogView) -> Iterator[str]:
         by_code[aside_code(one)].append(one)
     for code, same in sorted(by_code.items(), key=lambda item: (-len(item[1]), item[0])):
         yield f"  {aside_title(code)}"
-        lines = [f"    {_who(one, view)}: {aside(one).what}" for one in same]
-        yield from cut_off(lines, MOST_ASIDE, "    ... and {n} more: crmsync log --json")
-        advice = list(dict.fromkeys(aside(one).now for one in same if aside(one).now))
-        yield from (f"    -> {one}" for one in advice[:MOST_ASIDE])
+        told = _groups_of_records(same, view) if code == "ambiguous" else _each(same, view)
+        yield from cut_off(list(folded(told)), MOST_ASIDE, "    ... and {n} more lines; all: crmsync log --json")
+        advice = dict.fromkeys(aside(one).now for one in same if aside(one).now)
+        yield from folded(f"    -> {one}" for one in advice)
+
+
+def _each(same: Sequence[SetAside], view: LogView) -> Iterator[str]:
+    yield from (f"    {_who(one, view)}: {aside(one).what}" for one in same)
+
+
+def _groups_of_records(same: Sequence[SetAside], view: LogView) -> Iterator[str]:
+    """Records that may be one person stand together, once."""
+    groups: dict[frozenset[str], list[SetAside]] = defaultdict(list)
+    for one in same:
+        groups[frozenset({str(one.ref), *one.facts.get("with", "").split(", ")})].append(one)
+    for each in groups.values():
+        yield f"    {' / '.join(_who(one, view) for one in each)}: {plain(each[0].detail)}"
 
 
 def _who(one: SetAside, view: LogView) -> str:
-    name = view.people.names.get(one.person or "")
+    name = view.people.names.get(one.person or str(one.ref))
     where = record_name(one.ref) if one.ref and one.ref.id else ""
     return ", ".join(part for part in (plain(name), where) if part) or "this workspace"
 

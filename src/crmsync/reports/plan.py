@@ -48,8 +48,8 @@ def plan_text(view: PlanView) -> str:
 def plan_json(view: PlanView) -> dict[str, object]:
     """A plan for programs.
 
-    Keys: plan (short number or null), digest, at, first, changes, people, by_kind, held_because (code, count, why, now),
-    troubles (system, words), beside, rows (see `row_json`).
+    Keys: plan (short number or null), digest, at, first, changes, people, by_kind, held_because (code, count, why,
+    now), troubles (system, words), beside, rows (see `row_json`).
     """
     header, waiting = view.header, view.waiting
     return {
@@ -68,7 +68,7 @@ def plan_json(view: PlanView) -> dict[str, object]:
 
 
 def row_json(row: PlanRow, people: People) -> dict[str, object]:
-    """One planned change: seq, system, object, id, kind, field, before, after, because, person, name, team, state ..."""
+    """One planned change: seq, system, object, id, kind, field, before, after, because, person, name, team ..."""
     change = row.change
     return {
         "seq": row.seq,
@@ -139,7 +139,7 @@ def _example(row: PlanRow, people: People) -> str:
     return f"{who}: {what}   ({system_name(change.ref.system)} {change.ref.id})"
 
 
-# Held ------------------------------------------------------------------------------------------------------------------
+# Held ----------------------------------------------------------------------------------------------------------------
 
 
 def held_lines(verdicts: Mapping[str, tuple[Verdict, int]], number: str) -> Iterator[str]:
@@ -199,7 +199,7 @@ def _next(view: PlanView) -> Iterator[tuple[str, str]]:
         yield f"crmsync explain {example.ref.id}", "why one record would change"
 
 
-# What became of an approval ---------------------------------------------------------------------------------------------
+# What became of an approval ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +232,7 @@ def applied_text(view: AppliedView) -> str:
 
 
 def applied_json(view: AppliedView) -> dict[str, object]:
-    """Keys: plan, by, chosen, written, stale, refused, unclear, later, remaining, held_because, refusals, writer, waiting."""
+    """Keys: plan, by, chosen, written, stale, refused, unclear, later, remaining, held_because, refusals, writer ..."""
     return {
         "plan": view.number,
         "by": view.by,
@@ -287,5 +287,5 @@ def _applied_next(view: AppliedView) -> Iterator[tuple[str, str]]:
     elif view.remaining > sum(count for _, count in view.brakes):
         yield f"crmsync apply {view.number}", "write the rest"
     if view.chosen:
-        yield "crmsync log --since today", "what was written, and why"
+        yield "crmsync log", "what was written, and why"
         yield "crmsync run --once", "one more cycle: read what changed, plan again"

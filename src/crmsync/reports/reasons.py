@@ -21,7 +21,7 @@ GROUPS: Mapping[str, str] = {
     "status.bought": "bought name set apart as Raw",
     "status.corrected": "a move the agreement puts right in one way",
     "status.put_back": "a move that is not agreed: put back",
-    "status.follows": "the other CRM says so already",
+    "status.follows": "follows the CRM that speaks for the owning side",
     "score.changed": "fit and interest",
     "owner.relationship": "goes to whom the person knows",
     "owner.assigned_before": "stays with whom it was given to",
@@ -44,7 +44,7 @@ BECAUSE: Mapping[str, str] = {
     "status.bought": "The name was bought{of_list} and the person never answered: not an inquiry yet.",
     "status.corrected": "Somebody made a move for which both sides agreed on one answer.",
     "status.put_back": "Somebody made a move that is not in the agreement.",
-    "status.follows": "The other record of this person says so; both CRMs should say the same.",
+    "status.follows": "Both CRMs should say the same: {why}.",
     "score.changed": "Grade {grade}, interest {interest} of 100.",
     "owner.relationship": "{vacancy}; an active owner of theirs is known already.",
     "owner.assigned_before": "{vacancy}; this trip through the funnel was given to them before.",
@@ -117,7 +117,7 @@ def because(one: Because) -> str:
     return BECAUSE.get(one.code, spaced(one.code)).format_map(_Gaps(facts | more))
 
 
-# Why something is held -------------------------------------------------------------------------------------------------
+# Why something is held -----------------------------------------------------------------------------------------------
 
 HELD: Mapping[str, Told] = {
     "brake.writes_off": Told(
@@ -163,7 +163,7 @@ def _system(facts: Mapping[str, str]) -> dict[str, str]:
     return {"system": system_name(facts["system"])} if "system" in facts else {}
 
 
-# What is set aside -----------------------------------------------------------------------------------------------------
+# What is set aside ---------------------------------------------------------------------------------------------------
 
 ASIDE: Mapping[str, Told] = {
     "status.unknown_value": Told(
@@ -192,7 +192,10 @@ ASIDE: Mapping[str, Told] = {
         '{system} {object} has no value "{value}" in its list for {field}: {records} left as they are',
         "add the value to the field in the CRM, or spell it there as the agreement does",
     ),
-    "ambiguous": Told("possible duplicate: {detail}; never written to", "merge or tell apart in the CRM: {with}"),
+    "ambiguous": Told(
+        "possible duplicate: {detail}; never written to",
+        "merge them in the CRM, or give different people different e-mail addresses",
+    ),
     "unreadable": Told("{record} could not be read: {detail}", "correct it in the CRM"),
     "refused": Told("{record} refuses the change: {detail}", "correct the record, or ask your admin about the rule"),
 }

@@ -1,8 +1,12 @@
 """Plain lines with columns that line up; the width is that of the text, never that of a screen."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
 
 GAP = "   "
+WIDTH = 116
+_LABEL = re.compile(r"^.{0,24}?\S {2,}(?=\S)|^ {8,}(?=\S)")
 
 
 def columns(rows: Sequence[Sequence[str]], right: Sequence[int] = (), indent: str = "  ") -> list[str]:
@@ -23,6 +27,14 @@ def document(*chapters: Iterable[str]) -> str:
     """Chapters of lines with an empty line between them; empty chapters fall away."""
     told = [list(chapter) for chapter in chapters]
     return "\n\n".join("\n".join(lines) for lines in told if lines) + "\n"
+
+
+def folded(lines: Iterable[str], most: int = WIDTH) -> Iterator[str]:
+    """Lines of at most so many characters; what goes on stands under the text behind the label."""
+    for line in lines:
+        label = _LABEL.match(line)
+        indent = " " * (label.end() if label else len(line) - len(line.lstrip()) + 2)
+        yield from wrap(line, most, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def following(*steps: tuple[str, str]) -> list[str]:

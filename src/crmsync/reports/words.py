@@ -50,7 +50,7 @@ def record_name(ref: Ref) -> str:
 
 
 def shown(value: Value | Scalar) -> str:
-    """A value in quotes as it stands in a record; whoever typed it, it is one harmless line of at most 120 characters."""
+    """A value in quotes as it stands in a record: whoever typed it, one harmless line of at most 120 characters."""
     if value is None or value == "":
         return "(empty)"
     if isinstance(value, bool):

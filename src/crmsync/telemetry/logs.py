@@ -17,7 +17,10 @@ VENDORS = ("hubspot", "urllib3", "simple_salesforce", "requests", "sqlalchemy", 
 def configure_logs(
     log_format: str = "auto", secrets: Iterable[str] = (), stream: TextIO | None = None, level: int = logging.INFO
 ) -> None:
-    """Send every log line of the process through redaction; `log_format` is auto, text or json."""
+    """Send every log line of the process through redaction; `log_format` is auto, text or json.
+
+    People at a terminal see the answer of their command: there, only warnings are logged beside it.
+    """
     out = stream or sys.stderr
     as_json = log_format == "json" or (log_format == "auto" and not out.isatty())
     redaction = Redaction(secrets)
@@ -37,7 +40,7 @@ def configure_logs(
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(level)
+    root.setLevel(level if as_json else max(level, logging.WARNING))
     for name in VENDORS:
         logging.getLogger(name).setLevel(max(logging.WARNING, level))
     structlog.configure(
