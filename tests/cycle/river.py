@@ -37,11 +37,15 @@ class Quiet:
         """Nothing is noted."""
 
 
-class Awake:
-    """A sleeper that never sleeps."""
+class Passing:
+    """A sleeper that lets the servers' clock go on instead of waiting."""
+
+    def __init__(self, url):
+        self.url = url
 
     def sleep(self, seconds):
-        """Return at once."""
+        """Return at once, so many seconds later."""
+        control(self.url, "clock", {"advance": seconds})
 
 
 @cache
@@ -69,7 +73,7 @@ class River:
 
     def open(self) -> "River":
         """Open the workspace as a new process would."""
-        self.wiring = opened(self.folder)
+        self.wiring = opened(self.folder, self.url("salesforce"))
         self.opened.append(self.wiring)
         return self
 
@@ -115,10 +119,9 @@ class River:
     def cycle(self) -> CycleReport:
         return run_once(self.wiring)
 
-    def start(self) -> commands.Applied:
-        """The first plan, looked at and approved, and every kind of change switched to act."""
-        self.plan()
-        done = self.apply()
+    def start(self) -> commands.Applied | None:
+        """The first plan, looked at and approved (if there is any), and every kind of change switched to act."""
+        done = self.apply() if self.plan().rows else None
         self.modes(all="act")
         return done
 
@@ -221,8 +224,8 @@ def control(url: str, name: str, body: object = None):
         return json.loads(answer.read())
 
 
-def opened(folder: Path) -> Wiring:
-    return replace(open_workspace(folder, Quiet()), sleeper=Awake())
+def opened(folder: Path, url: str) -> Wiring:
+    return replace(open_workspace(folder, Quiet()), sleeper=Passing(url))
 
 
 def workspace(folder: Path, running: Running, files: dict[str, str] | None = None, writes: str = "on") -> River:

@@ -109,7 +109,7 @@ def test_every_write_in_the_crms_is_in_our_log_and_the_other_way_round(mixed):
     lead = mixed.lead("Late", "LVM", CreatedDate="2026-12-02T09:00:00.000Z", at="2026-12-02T09:00:00.000Z")
     river.advance(600)
     river.cycle()
-    assert river.values("salesforce", "Lead", lead)["Status"] == "Working"
+    assert river.values("salesforce", "Lead", lead)["Status"] == "Open - Not Contacted"
     assert river.unmatched() == (0, 0)
 
 

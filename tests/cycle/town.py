@@ -84,6 +84,7 @@ class Town:
             "email": f"{name.lower()}@example.org",
             "hs_lead_status": status,
             "lifecyclestage": "lead",
+            "hubspot_owner_id": TOM.owner,
             "createdate": LONG_AGO,
             "lastmodifieddate": at,
         }

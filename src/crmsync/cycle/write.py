@@ -26,6 +26,7 @@ SETTLE = timedelta(seconds=30)
 """How long a request may still be executing on the server before "not there" is believed."""
 RETRY_AFTER = timedelta(minutes=1)
 MOST_ATTEMPTS = 5
+A_SECOND = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def settle_open(wiring: Wiring, streams: Streams, lease: Lease, now: datetime) -
 
 def _write_fields(wiring: Wiring, streams: Streams, lease: Lease, batch: Sequence[Intent], now: datetime) -> Written:
     spec = _spec(streams, batch[0])
-    present = _present(wiring, spec, batch) if spec else None
+    present = _looked(wiring, spec, batch) if spec else None
     if spec is None or present is None:
         return _later(wiring, lease, batch, now, "the CRM could not be read before writing")
     stale = [one for one in batch if _moved(one, present, spec)]
@@ -145,6 +146,21 @@ def _overwrote(intent: Intent, lost: Overwritten) -> SetAside:
 
 def _text(value: Scalar) -> str | None:
     return None if value is None else str(value)
+
+
+def _looked(wiring: Wiring, spec: StreamSpec, batch: Sequence[Intent]) -> Mapping[Ref, RawRecord] | None:
+    """The values just before sending. A record touched in this very second is looked at again when the second is over.
+
+    Salesforce compares whole seconds: the condition would not notice another edit within the second of the stamp.
+    """
+    present = _present(wiring, spec, batch)
+    this_second = wiring.connectors[spec.system].server_time().replace(microsecond=0)
+    stamps = (one.modified_at for one in (present or {}).values())
+    touched = (at >= this_second and not at.microsecond for at in stamps)
+    if batch[0].change.kind in PEOPLE_EDIT and any(touched):
+        wiring.sleeper.sleep(A_SECOND)
+        present = _present(wiring, spec, batch)
+    return present
 
 
 def _present(wiring: Wiring, spec: StreamSpec, batch: Sequence[Intent]) -> Mapping[Ref, RawRecord] | None:
