@@ -243,7 +243,7 @@ def _rows(
     approved = {_place(row.change): row for row in waiting if row.state is RowState.APPROVED}
     carried = [row.change for row in waiting if row.state not in UNDER_WAY and row.change.person not in again]
     changes = in_order({_place(one): one for one in (*carried, *decided.changes) if _place(one) not in busy}.values())
-    verdicts = guard(changes, limits_of(wiring), _situation(wiring, now, before_pull))
+    verdicts = guard(changes, limits_of(wiring), situation(wiring, now, before_pull))
     rows = enumerate(zip(changes, verdicts, strict=True), start=1)
     return tuple(_row(seq, change, verdict, approved) for seq, (change, verdict) in rows)
 
@@ -292,7 +292,8 @@ def limits_of(wiring: Wiring) -> Limits:
     )
 
 
-def _situation(wiring: Wiring, now: datetime, before_pull: Mapping[tuple[str, str], int]) -> Situation:
+def situation(wiring: Wiring, now: datetime, before_pull: Mapping[tuple[str, str], int]) -> Situation:
+    """What the guard has to know beside the changes."""
     return Situation(
         writes={system: one.writes for system, one in wiring.settings.items()},
         modes={kind: mode.value for kind, mode in wiring.workspace.modes.items()},

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
 
 from crmsync.cycle.pauses import stopped
 from crmsync.cycle.planning import plan
 from crmsync.cycle.pull import Pulled, pull
 from crmsync.cycle.streams import Streams, Trouble, streams
 from crmsync.cycle.wiring import Wiring
-from crmsync.cycle.write import Written, intents_of, settle_open, write
+from crmsync.cycle.write import Written, intents_of, settle_open, write, write_rows
 from crmsync.model.memory import AgreementVersion, Recording
 from crmsync.model.plans import PlanHeader, PlanRow, RowState, VerdictKind
 from crmsync.reconcile.match import match
@@ -61,10 +62,10 @@ def run_once(wiring: Wiring, *, send: bool = True, lease: Lease | None = None) -
     recorded; after that the batch in hand is finished and the rest waits for the next start.
     """
     name = "crmsync run" if send else "crmsync plan"
-    with nullcontext(lease) if lease is not None else wiring.store.lease(name) as lease:
+    with wiring.store.lease(name) if lease is None else nullcontext(lease) as held:
         wiring.clock.follow(wiring.connectors.values())
         known = streams(wiring, fresh=not send)
-        settled = settle_open(wiring, known, lease, wiring.clock.now()) if send else Written()
+        settled = _settled(wiring, known, held, wiring.clock.now()) if send else Written()
         before = wiring.store.record_counts()
         pulled = pull(wiring, known)
         out = stopped(pulled.troubles, pulled.answered)
@@ -75,12 +76,21 @@ def run_once(wiring: Wiring, *, send: bool = True, lease: Lease | None = None) -
         match_records(wiring)
         recording = plan(wiring, known, cycle, now, before)
         wiring.pulse.proceed()
-        recording = _with_intents(wiring, known, recording, lease, now, send=send)
+        recording = _with_intents(wiring, known, recording, held, now, send=send)
         wiring.store.record(recording)
-        written = settled + (write(wiring, known, lease, recording.intents, now) if send else Written())
+        written = settled + (write(wiring, known, held, recording.intents, now) if send else Written())
         report = replace(_report(wiring, cycle, now, pulled, recording, written, send=send), stopped=out)
         wiring.store.finish_cycle(cycle, report.counts)
         return report
+
+
+def _settled(wiring: Wiring, known: Streams, lease: Lease, now: datetime) -> Written:
+    """Writes without an answer first; then what people took back, so that the cycle sees what they want to be there."""
+    done = settle_open(wiring, known, lease, now)
+    approved = [one for one in wiring.store.undo_rows() if one[1].state is RowState.APPROVED]
+    for digest, rows in groupby(approved, key=lambda one: one[0]):
+        done += write_rows(wiring, known, lease, digest, [row for _, row in rows if can_be_sent(wiring, row)], now)
+    return done
 
 
 def match_records(wiring: Wiring) -> None:

@@ -14,7 +14,7 @@ from crmsync.model.decisions import ChangeKind
 from crmsync.model.errors import CrmsyncError
 from crmsync.model.memory import IntentMove, SetAside
 from crmsync.model.plans import Intent, PlanRow, Receipt, ReceiptKind, RowState
-from crmsync.model.records import RawRecord, Ref, Scalar
+from crmsync.model.records import RawRecord, RecordKind, Ref, Scalar
 from crmsync.model.streams import FoundTask, Overwritten, StreamSpec, TaskLookup, WriteRow
 from crmsync.reconcile.confirm import after_receipt, already_made, is_stale, resolve_field, resolve_task
 from crmsync.state import Lease
@@ -72,12 +72,31 @@ def intents_of(
     ]
 
 
+def write_rows(
+    wiring: Wiring, streams: Streams, lease: Lease, plan: str, rows: Sequence[PlanRow], now: datetime
+) -> Written:
+    """Write approved rows of a stored plan (by digest): they become pending writes of the cycle that made the plan."""
+    header = wiring.store.plan(plan)
+    if header is None or not rows:
+        return Written()
+    intents = intents_of(wiring, streams, plan, rows, lease, now)
+    wiring.store.intend(intents, header.cycle)
+    return write(wiring, streams, lease, intents, now)
+
+
 def write(wiring: Wiring, streams: Streams, lease: Lease, intents: Sequence[Intent], now: datetime) -> Written:
-    """Send pending writes, the most urgent kind first, batch by batch; every answer is kept before the next batch."""
+    """Send pending writes, the most urgent kind first, batch by batch; every answer is kept before the next batch.
+
+    When crmsync is asked to stop, the batch in hand is the last: the others wait as not sent.
+    """
     done = Written()
     for batch in _batches(intents):
+        wiring.pulse.beat()
+        if wiring.pulse.stopping:
+            done += _later(wiring, lease, batch, now, "crmsync was asked to stop before this was sent")
+            continue
         kind = batch[0].change.kind
-        step = _write_tasks if kind is ChangeKind.TASK else _write_fields
+        step = _write_tasks if kind is ChangeKind.TASK and batch[0].change.draft else _write_fields
         done += step(wiring, streams, lease, batch, now)
     return done
 
@@ -86,14 +105,20 @@ def settle_open(wiring: Wiring, streams: Streams, lease: Lease, now: datetime) -
     """Before anything new: find out what became of writes without an answer, and send again what is due."""
     wiring.store.adopt_intents(lease.epoch)
     doubtful = wiring.store.intents([RowState.IN_DOUBT])
-    ripe = [one for one in doubtful if one.at + SETTLE <= now]
+    ripe = [one for one in doubtful if one.at + SETTLE <= now and _takes_part(wiring, one)]
     resolved = _resolve(wiring, streams, lease, ripe)
-    due = [one for one in wiring.store.intents([RowState.RETRYABLE]) if one.not_before is None or one.not_before <= now]
+    waiting = [one for one in wiring.store.intents([RowState.RETRYABLE]) if _takes_part(wiring, one)]
+    due = [one for one in waiting if one.not_before is None or one.not_before <= now]
     given_up = [one for one in due if one.attempt >= MOST_ATTEMPTS]
     _move(wiring, lease, [IntentMove(one.op_id, RowState.RETRYABLE, RowState.DEAD, one.words) for one in given_up])
     again = [one for one in due if one.attempt < MOST_ATTEMPTS]
     _move(wiring, lease, [IntentMove(one.op_id, RowState.RETRYABLE, RowState.INTENT) for one in again])
     return resolved + write(wiring, streams, lease, [replace(one, state=RowState.INTENT) for one in again], now)
+
+
+def _takes_part(wiring: Wiring, intent: Intent) -> bool:
+    """Whether its CRM can be asked in this cycle; else the write waits without using up its attempts."""
+    return intent.change.ref.system in wiring.connectors
 
 
 # Fields -------------------------------------------------------------------------------------------------------------
@@ -119,7 +144,8 @@ def _write_fields(wiring: Wiring, streams: Streams, lease: Lease, batch: Sequenc
 
 def _row(intent: Intent, present: Mapping[Ref, RawRecord]) -> WriteRow:
     """What is sent. What people edit too is sent on the condition that nobody touched the record since we looked."""
-    stamp = present[intent.change.ref].modified_at if intent.change.kind in PEOPLE_EDIT else None
+    touched = intent.change.kind in PEOPLE_EDIT or intent.change.kind is ChangeKind.TASK
+    stamp = present[intent.change.ref].modified_at if touched else None
     return WriteRow(intent.op_id, intent.change.ref, intent.vendor_values, unmodified_since=stamp)
 
 
@@ -196,7 +222,8 @@ def _keep_answers(
     by_op = {one.op_id: one for one in receipts}
     moves = [_answered(one, by_op.get(one.op_id), now) for one in sent]
     back = _present(wiring, spec, sent)
-    again = (reread(list(back.values()), spec, wiring.plan_of(spec)),) if back else ()
+    person = spec.kind is not RecordKind.ACTIVITY
+    again = (reread(list(back.values()), spec, wiring.plan_of(spec)),) if back and person else ()
     wiring.store.confirm(moves, again, lease.epoch)
     _look_again(wiring, sent)
     return _counted(moves)
@@ -267,7 +294,8 @@ def _resolve(wiring: Wiring, streams: Streams, lease: Lease, doubtful: Sequence[
     done = Written()
     for batch in _batches(doubtful):
         kind = batch[0].change.kind
-        moves = _by_key(wiring, streams, batch) if kind is ChangeKind.TASK else _by_reading(wiring, streams, batch)
+        made = kind is ChangeKind.TASK and batch[0].change.draft
+        moves = _by_key(wiring, streams, batch) if made else _by_reading(wiring, streams, batch)
         wiring.store.confirm(moves, (), lease.epoch)
         _look_again(wiring, batch)
         done += _counted(moves)
@@ -318,17 +346,30 @@ def _lane(intent: Intent) -> tuple[int, str, str, str]:
 
 
 def _spec(streams: Streams, intent: Intent) -> StreamSpec | None:
-    return streams.persons.get((intent.change.ref.system, intent.change.ref.object))
+    """The stream of the record, or of the task, that is set."""
+    ref = intent.change.ref
+    kinds = {RecordKind.LEAD, RecordKind.CONTACT, RecordKind.ACTIVITY}
+    return next((one for one in streams.of(ref.system) if one.object == ref.object and one.kind in kinds), None)
 
 
 def _vendor_values(wiring: Wiring, streams: Streams, row: PlanRow) -> dict[str, Scalar]:
     change = row.change
+    if change.draft is None and change.kind is ChangeKind.TASK:
+        return closing_values(wiring, streams)
     if change.draft is None:
         spec = streams.persons.get((change.ref.system, change.ref.object))
         field = spec.field(change.field) if spec else None
         return {field.vendor: change.after} if field else {}
     spec = task_stream(wiring, streams)
     return _new_task(wiring, spec, row) if spec else {}
+
+
+def closing_values(wiring: Wiring, streams: Streams) -> dict[str, Scalar]:
+    """What closes a task of ours, by the mapping; empty where it does not say."""
+    spec = task_stream(wiring, streams)
+    wanted = wiring.plan_of(spec).closed_task if spec else {}
+    fields = ((spec.field(name), value) for name, value in wanted.items()) if spec else ()
+    return {field.vendor: value for field, value in fields if field is not None and field.writable}
 
 
 def _new_task(wiring: Wiring, spec: StreamSpec, row: PlanRow) -> dict[str, Scalar]:

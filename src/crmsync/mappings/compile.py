@@ -130,6 +130,7 @@ def _stream(name: str, row: StreamRow) -> StreamPlan:
         activity=_activity(row.activity) if row.activity else None,
         owner=_owner(row.owner) if row.owner else None,
         new_task=dict(row.new_task),
+        closed_task=dict(row.closed_task),
     )
 
 

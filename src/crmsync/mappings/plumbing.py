@@ -91,7 +91,7 @@ class OwnerPlan:
 
 @dataclass(frozen=True, slots=True)
 class StreamPlan:
-    """One stream as the file states it. `new_task` are fixed values of a task that we make."""
+    """One stream as the file states it. `new_task` are fixed values of a task that we make, `closed_task` close it."""
 
     name: str
     object: str
@@ -102,6 +102,7 @@ class StreamPlan:
     activity: ActivityPlan | None = None
     owner: OwnerPlan | None = None
     new_task: Mapping[str, Scalar] = dataclasses.field(default_factory=dict)
+    closed_task: Mapping[str, Scalar] = dataclasses.field(default_factory=dict)
 
     @property
     def names(self) -> Mapping[str, Names]:

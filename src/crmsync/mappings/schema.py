@@ -107,6 +107,7 @@ class StreamRow(BaseModel):
     activity: ActivityRow | None = None
     owner: OwnerRow | None = None
     new_task: dict[str, str | int | float | bool] = Field(default_factory=dict)
+    closed_task: dict[str, str | int | float | bool] = Field(default_factory=dict)
 
 
 class MappingFile(BaseModel):

@@ -14,6 +14,7 @@ from crmsync.model.people import Observed, Owner, Pass
 from crmsync.model.records import RecordKind, Ref, Snapshot, Value
 from crmsync.reconcile import facts as known
 from crmsync.reconcile.facts import STATUS, Context
+from crmsync.reconcile.restored import kept, put_back, released
 from crmsync.reconcile.trip import stage_events, trip_after
 from crmsync.reconcile.wording import because_status, findings_of, observations_of
 from crmsync.rules.conditions import holds
@@ -55,6 +56,7 @@ def decide_with_findings(observed: Observed, context: Context, now: datetime) ->
     records = known.live_records(observed, context.agreement)
     if observed.ambiguous or not records:
         return Decision(observed.person, now, observed.trip), None
+    remembered, observed = observed, put_back(observed, records, context.agreement, context.dictionary)
     found = _measured(observed, records, context, now)
     if _outside_the_funnel(observed, found, context):
         return _only_measured(observed, found, now), found
@@ -62,7 +64,9 @@ def decide_with_findings(observed: Observed, context: Context, now: datetime) ->
     trip = trip_after(observed, found.records, decided, context.agreement, now)
     found = replace(found, status=decided, trip=trip)
     found = replace(found, clock=_clock(observed, found, context, now))
-    return _decision(observed, found, context, now), found
+    decision = _decision(observed, found, context, now)
+    events = stage_events(remembered, trip, decided, context.agreement, now)
+    return replace(decision, stage_events=events), found
 
 
 # Measuring: bought, score, sales-ready ------------------------------------------------------------------------------
@@ -102,7 +106,7 @@ def _outside_the_funnel(observed: Observed, found: Findings, context: Context) -
 
 def _only_measured(observed: Observed, found: Findings, now: datetime) -> Decision:
     seen = {(one.ref, STATUS): one.text(STATUS) for one in found.records if STATUS in one.values}
-    return Decision(observed.person, now, None, score=found.score, seen=seen)
+    return Decision(observed.person, now, None, score=found.score, seen=seen, released=released(observed))
 
 
 # Status -------------------------------------------------------------------------------------------------------------
@@ -179,7 +183,7 @@ def _owner_request(observed: Observed, found: Findings, context: Context, now: d
     if trip is None or _stage(found, context) not in OWES_A_TOUCH:
         return None
     owned = [one for one in found.records if "owner" in one.values and not one.converted]
-    vacant = [one for one in owned if _vacant(one, context)]
+    vacant = [one for one in owned if _vacant(one, context) and (one.ref, "owner") not in kept(observed)]
     if not vacant:
         return None
     lead = vacant[0]
@@ -295,16 +299,16 @@ def _decision(observed: Observed, found: Findings, context: Context, now: dateti
         person=observed.person,
         at=now,
         trip=trip,
-        desired=(*wanted, *_score_values(found, context)),
+        desired=(*wanted, *_score_values(observed, found, context)),
         owner_request=request,
         task_requests=_task_requests(observed, found, context, now),
         clocks=clock.clocks,
         findings=findings_of(decided, found.bought, request, context.agreement),
         observations=observations_of(observed, found.records, decided),
-        stage_events=stage_events(observed, trip, decided, context.agreement, now),
         score=found.score,
         seen={(one.ref, STATUS): one.text(STATUS) for one in found.records if STATUS in one.values},
         frozen=frozenset((one.sighting.ref, STATUS) for one in decided.unread),
+        released=released(observed),
         recheck_at=_next_look(
             (quiet_until, found.score.next_step_at, found.readiness.recheck_at, clock.recheck_at), now
         ),
@@ -322,7 +326,7 @@ def _status_values(
     for reading in decided.writes:
         ref = reading.sighting.ref
         value = spelled(context.agreement, decided.status, ref.system)
-        if value is None:
+        if value is None or (ref, STATUS) in kept(observed):
             continue
         quiet = _quiet_until(observed, reading.sighting, context)
         if quiet is not None and quiet > now:
@@ -345,16 +349,18 @@ def _quiet_until(observed: Observed, sighting: Sighting, context: Context) -> da
     return edits[-1] + timedelta(minutes=context.agreement.quiet_minutes) if edits else None
 
 
-def _score_values(found: Findings, context: Context) -> tuple[Desired, ...]:
+def _score_values(observed: Observed, found: Findings, context: Context) -> tuple[Desired, ...]:
     """The score on every record that has a place for it; nothing known about somebody is not worth a write."""
     empty = found.score.grade.endswith("?") and found.score.interest < context.agreement.scoring.step
     if _stage(found, context) in OUTSIDE:
         return ()
     because = Because("score.changed", {"grade": found.score.grade, "interest": f"{found.score.interest:.1f}"})
+    taken_back = kept(observed)
     return tuple(
         Desired(one.ref, "score", found.score.shown, ChangeKind.SCORE, because)
         for one in found.records
         if "score" in one.values and not one.converted and not (empty and one.text("score") is None)
+        if (one.ref, "score") not in taken_back
     )
 
 

@@ -123,5 +123,7 @@ def _too_many(
 
 def _too_many_for_one_owner(changes: Sequence[Change], limits: Limits) -> Verdict | None:
     owners = Counter(one.draft.owner for one in changes if one.draft is not None)
+    if not owners:
+        return None  # tasks are closed, none is made
     owner, most = owners.most_common(1)[0]
     return _brake("limit.tasks_per_owner", most > limits.tasks_per_owner, owner=owner, count=str(most))

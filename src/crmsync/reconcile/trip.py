@@ -86,7 +86,8 @@ def stage_events(
         return ()
     stage = agreement.statuses[decided.status].stage
     was = agreement.statuses[before.status].stage if before and before.status and before.number == trip.number else None
-    source = "person" if decided.human_moved else "first sight" if before is None else "crmsync"
+    by_person = decided.human_moved or (trip.human_moved_at is not None and trip.human_moved_at == trip.status_since)
+    source = "person" if by_person else "first sight" if before is None else "crmsync"
     at = trip.status_since or now
 
     def event(entered: Stage, *, implied: bool) -> StageEvent:

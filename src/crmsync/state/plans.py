@@ -43,7 +43,7 @@ CHANGE_COLUMNS = (
 def keep_plan(connection: Connection, recording: Recording) -> None:
     """Keep the plan of this cycle; one with the same digest that is still open keeps its approvals.
 
-    A plan that undoes a cycle takes no other plan's place.
+    A plan that undoes a cycle takes the place of an older one for the same cycle only.
     """
     header = recording.header
     if header is None:
@@ -51,7 +51,7 @@ def keep_plan(connection: Connection, recording: Recording) -> None:
     rows = list(recording.rows)
     if header.undoes is None:
         rows = _with_late_approvals(connection, header.digest, rows)
-        _supersede(connection, header.digest, rows, recording.now)
+    _supersede(connection, header, rows, recording)
     plan = table("plan")
     state = connection.scalar(select(plan.c.state).where(plan.c.digest == header.digest))
     if state == PlanState.OPEN:
@@ -103,6 +103,14 @@ def waiting(connection: Connection, person: str | None = None, *, undoing: bool 
     query = query.where(plan.c.state == PlanState.OPEN.value, change.c.state.in_(WAITING), change.c.verdict != "drop")
     if person is not None:
         query = query.where(change.c.person == person)
+    return [(row.plan, _plan_row(row)) for row in connection.execute(query.order_by(plan.c.cycle, change.c.seq))]
+
+
+def approved(connection: Connection) -> list[tuple[str, PlanRow]]:
+    """(plan digest, row) of every approved row of any open plan that is no pending write yet."""
+    change, plan = table("change"), table("plan")
+    query = select(change).join(plan, plan.c.digest == change.c.plan).where(plan.c.state == PlanState.OPEN.value)
+    query = query.where(change.c.state == RowState.APPROVED.value, change.c.verdict != VerdictKind.DROP.value)
     return [(row.plan, _plan_row(row)) for row in connection.execute(query.order_by(plan.c.cycle, change.c.seq))]
 
 
@@ -185,16 +193,25 @@ def _approved_as(row: PlanRow, earlier: PlanRow | None) -> PlanRow:
     return dataclasses.replace(row, state=RowState.APPROVED, approved_by=earlier.approved_by, at=earlier.at)
 
 
-def _supersede(connection: Connection, digest: str, rows: Sequence[PlanRow], now: datetime) -> None:
-    """Older open plans give way: what nobody approved, and what the new plan holds again."""
-    plan, change = table("plan"), table("change")
+def _supersede(connection: Connection, header: PlanHeader, rows: Sequence[PlanRow], recording: Recording) -> None:
+    """Older open plans give way: what nobody approved, what the new plan holds again, and whoever was decided on anew.
+
+    An approved change that its person's new decision does not want any more is never sent.
+    """
+    plan, change, now = table("plan"), table("change"), recording.now
+    anew = {one.person for one in recording.decisions}
     again = {(str(row.change.ref), row.change.field, row.change.task_key) for row in rows}
-    older = select(plan.c.digest).where(plan.c.state == PlanState.OPEN.value, plan.c.digest != digest)
-    for old in list(connection.scalars(older.where(plan.c.undoes.is_(None)))):
+    older = select(plan.c.digest).where(plan.c.state == PlanState.OPEN.value, plan.c.digest != header.digest)
+    alike = plan.c.undoes.is_(None) if header.undoes is None else plan.c.undoes == header.undoes
+    for old in list(connection.scalars(older.where(alike))):
         states = (RowState.PLANNED.value, RowState.APPROVED.value)
-        found = select(change.c.seq, change.c.state, change.c.ref, change.c.field, change.c.task_key)
-        stored = connection.execute(found.where(change.c.plan == old, change.c.state.in_(states)))
-        gone = [r.seq for r in stored if r.state == RowState.PLANNED or (r.ref, r.field, r.task_key) in again]
+        columns = (change.c.seq, change.c.state, change.c.person, change.c.ref, change.c.field, change.c.task_key)
+        stored = connection.execute(select(*columns).where(change.c.plan == old, change.c.state.in_(states)))
+        gone = [
+            row.seq
+            for row in stored
+            if row.state == RowState.PLANNED or row.person in anew or (row.ref, row.field, row.task_key) in again
+        ]
         one = update(change).where(change.c.plan == old, change.c.seq == bindparam("s"))
         if gone:
             connection.execute(one.values(state=RowState.SUPERSEDED.value, at=now), [{"s": seq} for seq in gone])

@@ -142,6 +142,18 @@ class Queries:
             found = observations_of(connection, [str(ref) for ref in refs])
         return sorted((one for each in found.values() for one in each), key=lambda one: (one.at, one.ref, one.field))
 
+    def approved_rows(self) -> list[tuple[str, PlanRow]]:
+        """(plan digest, row) of every approved row of any open plan that is no pending write yet."""
+        with self.database.reading() as connection:
+            return plans.approved(connection)
+
+    def next_recheck(self, after: datetime) -> datetime | None:
+        """The earliest instant after that at which somebody is decided on again without anything happening."""
+        due = table("person_state").c.recheck_at
+        with self.database.reading() as connection:
+            found: datetime | None = connection.scalar(select(func.min(due)).where(due > after))
+        return found
+
     def intents(self, states: Iterable[RowState]) -> list[Intent]:
         """Writes in these states, oldest first."""
         with self.database.reading() as connection:
@@ -213,6 +225,20 @@ class Queries:
         kept = table("record")
         with self.database.reading() as connection:
             return connection.scalar(select(func.count(func.distinct(kept.c.person)))) or 0
+
+    def person_ids(self) -> list[str]:
+        """Every person with a record, merged ones under the survivor's id, in order."""
+        kept = table("record")
+        with self.database.reading() as connection:
+            query = select(kept.c.person).where(kept.c.person.is_not(None)).distinct().order_by(kept.c.person)
+            return list(connection.scalars(query))
+
+    def refs_without_person(self) -> list[Ref]:
+        """Living records that belong to nobody yet: possible duplicates."""
+        kept = table("record")
+        with self.database.reading() as connection:
+            query = select(kept.c.ref).where(kept.c.person.is_(None), kept.c.deleted.is_(False)).order_by(kept.c.ref)
+            return [parse_ref(one) for one in connection.scalars(query)]
 
     def survivor(self, person: str) -> str | None:
         """The person's id, or that of whoever they were merged into; None where there is no such person."""
