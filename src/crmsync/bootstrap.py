@@ -5,8 +5,9 @@ import json
 import os
 import stat
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -16,13 +17,18 @@ from crmsync.agreement.model import Agreement
 from crmsync.agreement.read import read_agreement
 from crmsync.connectors.registry import CONNECTORS, opener
 from crmsync.cycle.clock import CrmClock
+from crmsync.cycle.pulse import Listening, Pulse
 from crmsync.cycle.wiring import Wiring
+from crmsync.exports.catalogue import Catalogue, read_catalogue
+from crmsync.exports.labels import Cell, Kind
+from crmsync.exports.records import SYSTEMS, TYPES
 from crmsync.mappings.compile import compile_mapping
 from crmsync.mappings.plumbing import SystemMapping
 from crmsync.model.calendars import Calendar
 from crmsync.model.decisions import ChangeKind
-from crmsync.model.errors import Problem, SettingsProblem
-from crmsync.model.ports import Connector, Observer
+from crmsync.model.errors import Problem, SettingsProblem, StoreUnusable
+from crmsync.model.ports import Connector, Observer, Sleeper
+from crmsync.model.streams import Wire
 from crmsync.office import compile_office
 from crmsync.settings.secrets import NEEDED, PlaceKind, SecretPlace, secret_places
 from crmsync.settings.workspace import ConnectorSettings, Workspace, loopback, read_connector, read_workspace
@@ -34,6 +40,7 @@ from crmsync.telemetry.observer import StructlogObserver
 T = TypeVar("T")
 WORKSPACE = "crmsync.yaml"
 AGREEMENT = Path("mappings") / "agreement"
+WIRES = {Wire.NUMBER: Cell.NUMBER, Wire.FLAG: Cell.FLAG, Wire.INSTANT: Cell.INSTANT, Wire.DAY: Cell.DAY}
 YEARS_BACK, YEARS_AHEAD = 2, 3
 OWN_FILES_ONLY = 0o077
 
@@ -83,21 +90,25 @@ def read_files(folder: Path) -> Files:
     return Files(folder, workspace, connectors, mappings, agreement, texts)
 
 
-def open_workspace(folder: Path, observer: Observer | None = None, clock: CrmClock | None = None) -> Wiring:
+def open_workspace(
+    folder: Path, observer: Observer | None = None, clock: CrmClock | None = None, pulse: Pulse | None = None
+) -> Wiring:
     """Open a workspace with its CRMs. Nothing is sent yet; raises SettingsProblem, StoreUnusable.
 
-    Without an observer of the caller's own, logging is set up as crmsync.yaml says and events go there.
+    Without an observer of the caller's own, logging is set up as crmsync.yaml says and events go there. With a pulse
+    every event is a beat of it, and no wait is longer than the wish to stop.
     """
     files = read_files(folder)
     clock = clock or CrmClock()
-    observer = observer or _start_logs(files)
+    observer = observer or _start_logs(files, beside=pulse is None)
+    observer = Listening(observer, pulse) if pulse else observer
+    sleeper = pulse or RealSleeper()
     store = open_files_store(files, clock)
     try:
-        connectors = {name: _connect(files, one, observer) for name, one in files.connectors.items()}
         return Wiring(
             workspace=files.workspace,
             settings=files.connectors,
-            connectors=connectors,
+            connectors=_connect_all(files, observer, sleeper),
             mappings=files.mappings,
             agreement=files.agreement,
             earlier=_earlier(store, files.agreement),
@@ -106,12 +117,51 @@ def open_workspace(folder: Path, observer: Observer | None = None, clock: CrmClo
             store=store,
             clock=clock,
             observer=observer,
-            sleeper=RealSleeper(),
+            sleeper=sleeper,
             basis=files.basis,
+            pulse=pulse or Pulse(),
         )
     except BaseException:
         store.close()
         raise
+
+
+def reopen(files: Files, running: Wiring) -> Wiring:
+    """The same store and clock with the workspace's files as they are now; raises SettingsProblem.
+
+    The CRMs are connected anew; whoever works with the old wiring closes its connections.
+    """
+    if files.workspace.store != running.workspace.store:
+        words = "store: another store cannot be taken while crmsync runs."
+        raise SettingsProblem((Problem(WORKSPACE, 0, 0, words, "Start crmsync again to use it."),))
+    return replace(
+        running,
+        workspace=files.workspace,
+        settings=files.connectors,
+        connectors=_connect_all(files, running.observer, running.sleeper),
+        mappings=files.mappings,
+        agreement=files.agreement,
+        earlier=_earlier(running.store, files.agreement),
+        agreement_text=json.dumps(dict(files.texts), sort_keys=True),
+        calendar=calendar_of(files.agreement, running.clock),
+        basis=files.basis,
+        orgs={},
+    )
+
+
+def fingerprint(folder: Path) -> str:
+    """Changes when a file of the workspace or a secret does."""
+    found = hashlib.sha256()
+    for path in sorted(_watched(folder)):
+        with suppress(OSError):
+            found.update(f"{path}|".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
+
+
+def memory_of(folder: Path) -> Path:
+    """Where small notes are kept: the folder the service manager gives for it, else the workspace's own."""
+    given = os.environ.get("STATE_DIRECTORY", "").split(":")[0]
+    return Path(given) if given else folder / "state"
 
 
 def note_mistake(folder: Path, error: BaseException) -> Path | None:
@@ -124,10 +174,10 @@ def present_day() -> date:
     return CrmClock().now().date()
 
 
-def _start_logs(files: Files) -> Observer:
+def _start_logs(files: Files, *, beside: bool) -> Observer:
     needed = {name for one in files.connectors.values() for name in NEEDED.get((one.system, one.auth.method), ())}
     found = (_secret(name, files.folder) for name in sorted(needed))
-    configure_logs(files.workspace.log_format, [one for one in found if one])
+    configure_logs(files.workspace.log_format, [one for one in found if one], beside=beside)
     return StructlogObserver()
 
 
@@ -137,15 +187,41 @@ def open_files_store(files: Files, clock: CrmClock) -> Store:
     prefix = "sqlite:///"
     if url.startswith(prefix) and not url.startswith(f"{prefix}/"):
         path = files.folder.resolve() / url.removeprefix(prefix)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent)
         url = f"{prefix}{path}"
     return open_store(url, clock=clock)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnusable(f"The folder of the store cannot be made: {folder} ({error.strerror}).") from None
 
 
 def calendar_of(agreement: Agreement, clock: CrmClock) -> Calendar:
     """The office hours of the agreement, compiled around the present year."""
     year = clock.now().year
     return compile_office(agreement.sla.office, range(year - YEARS_BACK, year + YEARS_AHEAD))
+
+
+def mapped_fields(files: Files) -> dict[Kind, dict[str, Cell]]:
+    """The vendors' API names that this workspace maps, by the kind of export that may hold them."""
+    found: dict[Kind, dict[str, Cell]] = {}
+    kinds = {one: kind for kind, one in TYPES.items()}
+    for mapping in files.mappings.values():
+        for stream in mapping.streams.values():
+            kind = kinds.get(stream.object)
+            if kind is not None and SYSTEMS[kind] == mapping.system:
+                cells = {one.vendor: WIRES.get(one.wire, Cell.TEXT) for one in stream.fields}
+                found.setdefault(kind, {}).update(cells)
+    return found
+
+
+def catalogue_of(files: Files) -> Catalogue:
+    """The suggestions for unknown words that lie beside the mappings."""
+    path = files.folder / "mappings" / "catalogue.yaml"
+    return read_catalogue(path.read_text("utf-8")) if path.is_file() else Catalogue([])
 
 
 def to_utc_of(agreement: Agreement) -> Callable[[datetime], datetime]:
@@ -210,15 +286,29 @@ def _act_beyond_loopback(workspace: Workspace, connectors: Mapping[str, Connecto
     return [Problem(WORKSPACE, 0, 0, words, "Write `ask`: then every plan waits for `crmsync apply`.")]
 
 
+def _watched(folder: Path) -> Iterator[Path]:
+    yield folder / WORKSPACE
+    for part in ("connectors", "mappings", AGREEMENT):
+        yield from (folder / part).glob("*.yaml")
+    yield from (folder / "secrets").glob("*")
+    given = os.environ.get("CREDENTIALS_DIRECTORY")
+    if given:
+        yield from Path(given).glob("*")
+
+
 # Secrets and connectors ---------------------------------------------------------------------------------------------
 
 
-def _connect(files: Files, settings: ConnectorSettings, observer: Observer) -> Connector:
+def _connect_all(files: Files, observer: Observer, sleeper: Sleeper) -> dict[str, Connector]:
+    return {name: _connect(files, one, observer, sleeper) for name, one in files.connectors.items()}
+
+
+def _connect(files: Files, settings: ConnectorSettings, observer: Observer, sleeper: Sleeper) -> Connector:
     names = NEEDED.get((settings.system, settings.auth.method), ())
     secrets = {name: secret for name in names if (secret := _secret(name, files.folder)) is not None}
     overlap: timedelta = settings.pull.overlap
     return opener(settings.system)(
-        settings.base_url, settings.api_version, secrets, settings.auth.method, observer, RealSleeper(), overlap
+        settings.base_url, settings.api_version, secrets, settings.auth.method, observer, sleeper, overlap
     )
 
 
