@@ -1,4 +1,4 @@
-"""`crmsync run --once`: one whole cycle."""
+"""`crmsync run`: stays and works; with `--once` one whole cycle."""
 
 from typing import Annotated
 
@@ -7,20 +7,22 @@ import typer
 from crmsync.cli import codes
 from crmsync.cli.opened import opened, people_of_rows
 from crmsync.cli.options import CHOSEN, AsJson, Workspace
-from crmsync.cli.screen import busy, complain, tell, tell_json
+from crmsync.cli.screen import busy, tell, tell_json
 
 Once = Annotated[bool, typer.Option("--once", help="One cycle, then stop.")]
 
 
 def run(once: Once = False, workspace: Workspace = None, as_json: AsJson = False) -> int:
-    """Run one cycle: read, decide, write what is allowed, hold the rest for you.
+    """Stay and work: read, decide, write what is allowed, hold the rest for you, again and again until SIGTERM.
 
-    Exit 0: done. 1: a CRM could not be read. 3: changes are held for you. 75: another crmsync holds the store.
+    Exit 0: done. 1: a CRM could not be read. 3: changes are held for you (both with --once only; the daemon goes on).
+    75: another crmsync holds the store.
     """
     folder = CHOSEN.take(workspace)
     if not once:
-        complain("The daemon is not there yet. Run one cycle with: crmsync run --once (a timer can call that).")
-        return codes.USAGE
+        from crmsync import daemon
+
+        return daemon.run(folder)
     from crmsync.cycle import commands
     from crmsync.reports.cycle import CycleView, cycle_json, cycle_text
     from crmsync.reports.plan import PlanView

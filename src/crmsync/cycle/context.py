@@ -17,7 +17,7 @@ KEY = "key"
 def context(wiring: Wiring, streams: Streams, *, offline: bool = False) -> Context:
     """The agreement with its dictionary, who works here, office hours, and what the CRMs can take."""
     agreement = wiring.agreement
-    orgs = {system: None if offline else _org(wiring, system) for system in wiring.connectors}
+    orgs = {system: None if offline else _org(wiring, system) for system in wiring.settings}
     spec = task_stream(wiring, streams)
     people = directory(wiring)
     return Context(
@@ -50,9 +50,9 @@ def task_stream(wiring: Wiring, streams: Streams) -> StreamSpec | None:
 
 def _org(wiring: Wiring, system: str) -> OrgFacts | None:
     """Which org this is: asked once, remembered by the connector's owner for the life of the process."""
-    if system not in wiring.orgs:
+    if system not in wiring.orgs and system in wiring.connectors:
         try:
             wiring.orgs[system] = wiring.connectors[system].org()
         except CrmsyncError:
             return None
-    return wiring.orgs[system]
+    return wiring.orgs.get(system)

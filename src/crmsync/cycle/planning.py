@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from crmsync.agreement.model import Agreement
 from crmsync.cycle.context import context, task_stream
+from crmsync.cycle.refused import refused_lately
 from crmsync.cycle.streams import Streams
 from crmsync.cycle.wiring import Wiring
 from crmsync.mappings.conform import Leave, LeaveReason, conform
@@ -44,7 +45,7 @@ def plan(
     wiring: Wiring, streams: Streams, cycle: int, now: datetime, before_pull: Mapping[tuple[str, str], int]
 ) -> Recording:
     """Everything this cycle wants to be true, ready to be kept in one transaction."""
-    decided = _decide_due(wiring, streams, now)
+    decided = _without_refused(_decide_due(wiring, streams, now), wiring, now)
     rows = _rows(wiring, decided, now, before_pull)
     return Recording(
         cycle=cycle,
@@ -228,6 +229,24 @@ def _not_made(settled: Settled) -> list[SetAside]:
         for one in settled.unanswered
     ]
     return tasks + people
+
+
+def _without_refused(decided: Decided, wiring: Wiring, now: datetime) -> Decided:
+    """What a CRM refused lately waits for a change of the record or for tomorrow, listed with the vendor's words."""
+    refused = refused_lately(decided.changes, wiring.store.intents([RowState.REJECTED]), decided.inputs, now)
+    if not refused.changes:
+        return decided
+    return replace(
+        decided,
+        decisions=tuple(_tried_again(one, refused.again_at.get(one.person)) for one in decided.decisions),
+        changes=tuple(one for one in decided.changes if not refused.holds(one)),
+        aside=(*decided.aside, *refused.aside),
+    )
+
+
+def _tried_again(decision: Decision, at: datetime | None) -> Decision:
+    looks = [one for one in (decision.recheck_at, at) if one is not None]
+    return replace(decision, recheck_at=min(looks, default=None))
 
 
 # The plan -----------------------------------------------------------------------------------------------------------

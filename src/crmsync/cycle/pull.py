@@ -2,25 +2,32 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from queue import Queue
+from queue import Empty, Queue
 from threading import Event, Thread
 
 from crmsync.cycle.stage import staging
-from crmsync.cycle.streams import Streams, Trouble
+from crmsync.cycle.streams import Stops, Streams, Trouble, trouble_of
 from crmsync.cycle.wiring import Wiring
-from crmsync.model.errors import AccessLost, CrmsyncError
+from crmsync.model.errors import CrmsyncError
 from crmsync.model.streams import Page, StreamSpec
 
 PAGES_AHEAD = 8
+MOST_BUSY = 2
+"""Busy streams after which a CRM that answered nothing yet is left alone."""
+ROUNDS_TO_LEAVE = 20
+"""How often readers are waited for (a twentieth of a second each) when crmsync is to stop."""
+LOOK_UP = 0.2
+"""Seconds a page is waited for before looking whether somebody asked us to stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What a pull brought: changed rows, unreadable rows, and what stood in the way."""
+    """What a pull brought: changed rows, unreadable rows, what stood in the way, and which CRMs gave a page."""
 
     changed: int
     unreadable: int
     troubles: tuple[Trouble, ...]
+    answered: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +43,22 @@ class _Broken:
 
 
 def pull(wiring: Wiring, streams: Streams) -> Pulled:
-    """Read every stream since its cursor and keep each page with its cursor in one transaction."""
+    """Read every stream since its cursor and keep each page with its cursor in one transaction.
+
+    Raises Stopping between two pages: what was kept is kept.
+    """
     changed = unreadable = 0
+    answered: set[str] = set()
     troubles = list(streams.troubles)
     for item in _read(wiring, streams):
         if isinstance(item, Trouble):
             troubles.append(item)
             continue
+        answered.add(item.spec.system)
         staged = staging(item, wiring.plan_of(item.spec))
         changed += wiring.store.stage(staged)
         unreadable += len(staged.page.rejected)
-    return Pulled(changed, unreadable, tuple(troubles))
+    return Pulled(changed, unreadable, tuple(troubles), frozenset(answered))
 
 
 def _read(wiring: Wiring, streams: Streams) -> Iterator[Page | Trouble]:
@@ -60,15 +72,23 @@ def _read(wiring: Wiring, streams: Streams) -> Iterator[Page | Trouble]:
     for reader in readers:
         reader.start()
     try:
-        yield from _until_done(queue, len(readers))
+        yield from _until_done(wiring, queue, len(readers))
     finally:
         stop.set()
-        _drain(queue, readers)
+        _drain(queue, readers, ROUNDS_TO_LEAVE if wiring.pulse.stopping else None)
 
 
-def _until_done(queue: "Queue[Page | Trouble | _Done | _Broken]", readers: int) -> Iterator[Page | Trouble]:
+def _until_done(
+    wiring: Wiring, queue: "Queue[Page | Trouble | _Done | _Broken]", readers: int
+) -> Iterator[Page | Trouble]:
     while readers:
-        item = queue.get()
+        try:
+            item = queue.get(timeout=LOOK_UP)
+        except Empty:
+            if wiring.pulse.stopping:
+                wiring.pulse.proceed()
+            continue
+        wiring.pulse.proceed()
         if isinstance(item, _Done):
             readers -= 1
         elif isinstance(item, _Broken):
@@ -77,9 +97,10 @@ def _until_done(queue: "Queue[Page | Trouble | _Done | _Broken]", readers: int) 
             yield item
 
 
-def _drain(queue: "Queue[Page | Trouble | _Done | _Broken]", readers: list[Thread]) -> None:
-    """Let readers that wait for room finish."""
-    while any(reader.is_alive() for reader in readers):
+def _drain(queue: "Queue[Page | Trouble | _Done | _Broken]", readers: list[Thread], rounds: int | None) -> None:
+    """Let readers that wait for room finish; in a hurry one that waits for its CRM is left behind."""
+    while any(reader.is_alive() for reader in readers) and rounds != 0:
+        rounds = None if rounds is None else rounds - 1
         while not queue.empty():
             queue.get()
         for reader in readers:
@@ -93,10 +114,11 @@ def _reader(
     queue: "Queue[Page | Trouble | _Done | _Broken]",
     stop: Event,
 ) -> None:
+    met: list[Stops | None] = []
     try:
         for spec in specs:
-            lost = _read_stream(wiring, spec, queue, stop)
-            if lost or stop.is_set():
+            met.append(_read_stream(wiring, spec, queue, stop))
+            if _no_use(met) or stop.is_set():
                 break
     except BaseException as error:  # noqa: BLE001 - raised again by the writer
         queue.put(_Broken(error))
@@ -104,19 +126,24 @@ def _reader(
         queue.put(_Done(system))
 
 
+def _no_use(met: list[Stops | None]) -> bool:
+    """Whether the CRM as a whole stands in the way, judged by what its streams met so far."""
+    return met[-1] in {Stops.ACCESS, Stops.BUDGET} or (len(met) >= MOST_BUSY and set(met) == {Stops.BUSY})
+
+
 def _read_stream(
     wiring: Wiring, spec: StreamSpec, queue: "Queue[Page | Trouble | _Done | _Broken]", stop: Event
-) -> bool:
-    """Read one stream; returns whether the whole CRM is out of reach."""
+) -> Stops | None:
+    """Read one stream; returns what stood in the way, if anything."""
     kept = wiring.store.cursor(spec.system, spec.name)
     cursor = kept if kept is not None and kept.spec_digest == spec.digest else None
     try:
         for page in wiring.connectors[spec.system].pull(spec, cursor):
             queue.put(page)
             if stop.is_set():
-                return True
+                return None
     except CrmsyncError as error:
-        lost = isinstance(error, AccessLost)
-        queue.put(Trouble(spec.system, spec.name, str(error), lost))
-        return lost
-    return False
+        trouble = trouble_of(spec.system, spec.name, error)
+        queue.put(trouble)
+        return trouble.stops
+    return None

@@ -1,10 +1,11 @@
 """Everything a cycle works with, wired once by bootstrap."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from crmsync.agreement.model import Agreement
 from crmsync.cycle.clock import CrmClock
+from crmsync.cycle.pulse import Pulse
 from crmsync.mappings.plumbing import StreamPlan, SystemMapping
 from crmsync.model.calendars import Calendar
 from crmsync.model.ports import Connector, Observer, Sleeper
@@ -18,7 +19,8 @@ class Wiring:
     """One workspace, opened. `earlier` are contents of the agreement that running clocks may have started under.
 
     `basis` is the hash of everything that gives values their meaning (agreement, mappings, calendar): when it changes,
-    everybody is decided on again. `orgs` fills as the CRMs are asked who they are.
+    everybody is decided on again. `orgs` fills as the CRMs are asked who they are. `connectors` are the CRMs that take
+    part: a paused one is missing there, and nowhere else.
     """
 
     workspace: Workspace
@@ -35,10 +37,15 @@ class Wiring:
     sleeper: Sleeper
     basis: str
     orgs: dict[str, OrgFacts] = field(default_factory=dict)
+    pulse: Pulse = field(default_factory=Pulse)
 
     def plan_of(self, spec: StreamSpec) -> StreamPlan:
         """The mapping's plan of a compiled stream."""
         return self.mappings[spec.system].streams[spec.name]
+
+    def among(self, systems: Collection[str]) -> "Wiring":
+        """The same with only these CRMs taking part; what is remembered of the others stays known."""
+        return replace(self, connectors={name: one for name, one in self.connectors.items() if name in systems})
 
     def close(self) -> None:
         """Give back connections and files."""

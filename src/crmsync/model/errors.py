@@ -79,5 +79,9 @@ class StoreUnusable(CrmsyncError):
     """The store cannot be opened or read (exit 78)."""
 
 
+class Stopping(CrmsyncError):
+    """Somebody asked crmsync to stop: what was begun is finished, nothing new is."""
+
+
 class UnknownThing(CrmsyncError):
     """Somebody asked for a lead, plan or file that does not exist (exit 2)."""

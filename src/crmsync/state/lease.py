@@ -26,11 +26,15 @@ class Lease:
     def __init__(self, epoch: int, holder: Holder, lock: "IO[str] | _ServerLock") -> None:
         self.epoch = epoch
         self.holder = holder
-        self._lock = lock
+        self.lock = lock
+
+    def held(self) -> bool:
+        """Whether the lock is still ours; a server that was restarted has forgotten it."""
+        return self.lock.held() if isinstance(self.lock, _ServerLock) else not self.lock.closed
 
     def release(self) -> None:
         """Let somebody else write; releasing twice does no harm."""
-        self._lock.close()
+        self.lock.close()
 
     def __enter__(self) -> Self:
         return self
@@ -52,6 +56,16 @@ def take_lease(database: Database, holder: Holder, now: datetime) -> Lease:
         lock.close()
         raise
     return Lease(epoch, holder, lock)
+
+
+def renew_lease(database: Database, lease: Lease, now: datetime) -> Lease:
+    """The same right under a new epoch: what the last epoch left open is found as left open.
+
+    StoreHeld where the lock was lost meanwhile or somebody took over.
+    """
+    if not lease.held():
+        raise StoreHeld("The lock of the store was lost; this crmsync stops writing.")
+    return Lease(_next_epoch(database, lease.holder, now, lease.epoch), lease.holder, lease.lock)
 
 
 def present_holder(database: Database) -> Holder | None:
@@ -101,6 +115,16 @@ class _ServerLock:
         self._connection = connection
         self._key = key
 
+    def held(self) -> bool:
+        """Whether the connection that holds the lock still stands."""
+        if self._connection.closed:
+            return False
+        try:
+            self._connection.exec_driver_sql("SELECT 1")
+        except DBAPIError:
+            return False
+        return True
+
     def close(self) -> None:
         """Unlock and hang up; a connection that is lost already has lost its lock as well."""
         if self._connection.closed:
@@ -110,9 +134,10 @@ class _ServerLock:
         self._connection.close()
 
 
-def _next_epoch(database: Database, holder: Holder, now: datetime) -> int:
+def _next_epoch(database: Database, holder: Holder, now: datetime, after: int | None = None) -> int:
     lease = table("lease")
     with database.writing(durable=True) as connection:
+        fence(connection, after)
         epoch = (connection.scalar(select(lease.c.epoch)) or 0) + 1
         row = (1, epoch, to_json(holder), now)
         bulk_upsert(connection, lease, ("id", "epoch", "holder", "since"), [row])

@@ -10,16 +10,24 @@ from structlog.typing import Processor
 
 from crmsync.telemetry.redaction import Redaction, frames
 
-VENDORS = ("hubspot", "urllib3", "simple_salesforce", "requests", "sqlalchemy", "alembic", "tenacity", "asyncio")
+VENDORS = tuple(
+    "hubspot urllib3 simple_salesforce requests sqlalchemy alembic tenacity asyncio apscheduler tzlocal".split()
+)
 """Libraries that would log bodies, statements and addresses: only their warnings are kept."""
 
 
 def configure_logs(
-    log_format: str = "auto", secrets: Iterable[str] = (), stream: TextIO | None = None, level: int = logging.INFO
+    log_format: str = "auto",
+    secrets: Iterable[str] = (),
+    stream: TextIO | None = None,
+    level: int = logging.INFO,
+    *,
+    beside: bool = True,
 ) -> None:
     """Send every log line of the process through redaction; `log_format` is auto, text or json.
 
-    People at a terminal see the answer of their command: there, only warnings are logged beside it.
+    People at a terminal see the answer of their command: there, only warnings are logged beside it. Where the log is
+    the answer, say so with `beside` off.
     """
     out = stream or sys.stderr
     as_json = log_format == "json" or (log_format == "auto" and not out.isatty())
@@ -40,7 +48,7 @@ def configure_logs(
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(level if as_json else max(level, logging.WARNING))
+    root.setLevel(level if as_json or not beside else max(level, logging.WARNING))
     for name in VENDORS:
         logging.getLogger(name).setLevel(max(logging.WARNING, level))
     structlog.configure(
