@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 from crmsync.agreement.model import Signoff
 from crmsync.agreement.read import read_agreement
@@ -35,6 +36,13 @@ class Quiet:
 
     def event(self, name, **facts):
         """Nothing is noted."""
+
+
+class Awake:
+    """A sleeper that never sleeps: connectors try again at once."""
+
+    def sleep(self, seconds):
+        """Return at once."""
 
 
 class Passing:
@@ -225,7 +233,8 @@ def control(url: str, name: str, body: object = None):
 
 
 def opened(folder: Path, url: str) -> Wiring:
-    return replace(open_workspace(folder, Quiet()), sleeper=Passing(url))
+    with patch("crmsync.bootstrap.RealSleeper", Awake):
+        return replace(open_workspace(folder, Quiet()), sleeper=Passing(url))
 
 
 def workspace(folder: Path, running: Running, files: dict[str, str] | None = None, writes: str = "on") -> River:

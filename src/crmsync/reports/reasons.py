@@ -197,6 +197,10 @@ ASIDE: Mapping[str, Told] = {
         "merge them in the CRM, or give different people different e-mail addresses",
     ),
     "unreadable": Told("{record} could not be read: {detail}", "correct it in the CRM"),
+    "write.overwrote_edit": Told(
+        'somebody set {record} to "{value}" in the moment in which we wrote "{ours}"; ours went over it',
+        "set the value again in the CRM if it should stand",
+    ),
     "refused": Told("{record} refuses the change: {detail}", "correct the record, or ask your admin about the rule"),
 }
 TITLES: Mapping[str, str] = {
@@ -214,6 +218,7 @@ TITLES: Mapping[str, str] = {
     "field.value_missing": "a value the CRM's list does not have",
     "ambiguous": "possible duplicate: left alone",
     "unreadable": "record that could not be read",
+    "write.overwrote_edit": "somebody's edit that our write went over",
     "refused": "refused by the CRM",
 }
 
