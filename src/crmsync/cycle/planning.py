@@ -18,7 +18,7 @@ from crmsync.model.people import Directory, Observed
 from crmsync.model.plans import Change, PlanHeader, PlanRow, RowState, Verdict, VerdictKind
 from crmsync.model.records import Ref, Snapshot
 from crmsync.reconcile.decide import decide
-from crmsync.reconcile.facts import Context
+from crmsync.reconcile.facts import Context, live_records
 from crmsync.reconcile.guard import FIRST_PLAN, Limits, Situation, guard
 from crmsync.reconcile.plan import Conformed, changes_of, digest, in_order, task_change
 from crmsync.reconcile.settle import Settled, Staff, settle
@@ -109,8 +109,8 @@ def _by_ref(observed: Observed) -> dict[Ref, Snapshot]:
 
 
 def _team(observed: Observed, surroundings: Context) -> str:
-    """The routing team of whoever owns the person, by which plans can be approved piece by piece."""
-    for record in observed.records:
+    """The routing team of whoever owns the person (in sales' own CRM first): plans can be approved team by team."""
+    for record in live_records(observed, surroundings.agreement):
         owner = surroundings.directory.of(record.ref.system, record.text("owner"))
         name = team_of(owner.key if owner else None, surroundings.agreement, surroundings.directory)
         if name:
