@@ -321,7 +321,7 @@ def _look(place: SecretPlace) -> str | None:
     if place.kind is PlaceKind.VARIABLE:
         return os.environ.get(place.where) or None
     path = Path(place.where)
-    if not path.is_file():
+    if not os.access(path, os.R_OK) or not path.is_file():
         return None
     if place.private and stat.S_IMODE(path.stat().st_mode) & OWN_FILES_ONLY:
         words = "others on this machine may read this secret."
