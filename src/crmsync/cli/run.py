@@ -26,7 +26,6 @@ def run(once: Once = False, workspace: Workspace = None, as_json: AsJson = False
     from crmsync.cycle import commands
     from crmsync.reports.cycle import CycleView, cycle_json, cycle_text
     from crmsync.reports.plan import PlanView
-    from crmsync.rules.local_time import moment
 
     with opened(folder) as wiring:
         with busy("One cycle: reading, deciding, writing ..."):
@@ -34,8 +33,7 @@ def run(once: Once = False, workspace: Workspace = None, as_json: AsJson = False
         wiring.observer.event("cycle.finished", cycle=report.cycle, **report.counts)
         troubles = tuple((one.system, one.words) for one in report.troubles)
         shown = PlanView(report.header, report.rows, people_of_rows(wiring, report.rows), troubles)
-        at = moment(report.now, wiring.calendar)
-        view = CycleView(report.cycle, at, report.counts, shown, report.written.refusals)
+        view = CycleView(report.cycle, report.now, report.counts, shown, report.written.refusals)
         tell_json(cycle_json(view)) if as_json else tell(cycle_text(view))
         if report.held:
             return codes.HELD

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from crmsync.model.plans import RowState, VerdictKind
 from crmsync.reports.plan import PlanView, held_lines, plan_json, same_verdicts, trouble_lines
@@ -15,7 +16,7 @@ class CycleView:
     """One cycle as it is shown; `plan` holds its rows, `counts` are those of the cycle."""
 
     cycle: int
-    at: str
+    at: datetime
     counts: Mapping[str, int]
     plan: PlanView
     refusals: tuple[str, ...] = ()
@@ -27,7 +28,7 @@ def cycle_text(view: CycleView) -> str:
     waiting = [row for row in view.plan.waiting if row.verdict.kind is VerdictKind.HOLD]
     verdicts = same_verdicts((row.verdict, 1) for row in waiting if row.state is RowState.PLANNED)
     return document(
-        [f"Cycle {view.cycle}   {view.at}"],
+        [f"Cycle {view.cycle}   {moment(view.at, view.plan.people.calendar)}"],
         trouble_lines(view.plan.troubles),
         _counts(view),
         held_lines(verdicts, number),
