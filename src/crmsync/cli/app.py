@@ -18,6 +18,7 @@ from crmsync.cli.log import log
 from crmsync.cli.options import CHOSEN, Chosen, Workspace
 from crmsync.cli.plan import plan
 from crmsync.cli.preview import preview
+from crmsync.cli.revert import revert
 from crmsync.cli.run import run
 
 ABOUT = "Keeps Salesforce and HubSpot true to the lead agreement that sales and marketing signed."
@@ -51,7 +52,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return guarded(lambda: int(app(args=given, prog_name="crmsync", standalone_mode=False) or 0), lambda: CHOSEN.folder)
 
 
-COMMANDS: tuple[Callable[..., int], ...] = (demo, preview, init, check, doctor, plan, apply, run, explain, log, emulate)
+COMMANDS: tuple[Callable[..., int], ...] = (
+    demo,
+    preview,
+    init,
+    check,
+    doctor,
+    plan,
+    apply,
+    run,
+    explain,
+    log,
+    revert,
+    emulate,
+)
 OF_THE_AGREEMENT: tuple[Callable[..., int], ...] = (show, sign)
 for command in COMMANDS:
     app.command()(command)

@@ -58,8 +58,8 @@ def log_json(view: LogView) -> Iterator[dict[str, object]]:
     """One document per row. Ids, never names: what is piped into files stays free of people.
 
     Keys of a row: type "row", at, person, system, object, id, kind, field, before, after, because, facts, state,
-    held_by, plan, by, words, team. Of something set aside: type "set_aside", needs_you, person, system, object, id,
-    field, cause, value, detail, facts, count, first_seen, last_seen.
+    held_by, plan, by, words, team, cycle. Of something set aside: type "set_aside", needs_you, person, system, object,
+    id, field, cause, value, detail, facts, count, first_seen, last_seen.
     """
     yield from (_row_json(one) for one in view.rows)
     yield from (_aside_json(one) for one in view.aside)
@@ -85,6 +85,7 @@ def _row_json(one: LogRow) -> dict[str, object]:
         "by": one.by,
         "words": one.words,
         "team": one.team,
+        "cycle": one.cycle or None,
     }
 
 

@@ -28,6 +28,9 @@ GROUPS: Mapping[str, str] = {
     "owner.turn": "the next one in turn",
     "owner.fallback_queue": "nobody available: the agreed queue",
     "task.overdue": "first contact is overdue",
+    "undo.value": "taken back: what it said before",
+    "undo.again": "an undo taken back: what crmsync had written",
+    "undo.task": "task of ours closed, not deleted",
 }
 """Headings under which equal changes are shown together."""
 
@@ -51,7 +54,21 @@ BECAUSE: Mapping[str, str] = {
     "owner.turn": "{vacancy}; {rule}team {team}, whose next turn it was.",
     "owner.fallback_queue": "{vacancy}; nobody in team {team} is available.",
     "task.overdue": "No call, personal e-mail or meeting was logged by the agreed time.",
+    "undo.value": "Somebody took back what cycle {cycle} wrote; crmsync leaves the field alone until it is changed.",
+    "undo.again": "Somebody took back the undo in cycle {cycle}; the field is crmsync's again.",
+    "undo.task": "Somebody took back cycle {cycle}: its task is closed, and is not made again.",
 }
+NOT_TAKEN_BACK: Mapping[str, str] = {
+    "undo.changed_since": "somebody has changed it since",
+    "undo.written_again": "crmsync wrote it again in a later cycle: take that one back first",
+    "undo.gone": "the record is deleted or merged",
+    "undo.converted": "the lead was converted: it is never written to",
+    "undo.task_closed": "the task is closed already",
+    "undo.task_stays_closed": "a task closed by an undo stays closed",
+    "undo.not_writable": "the CRM does not let us write the field any more",
+    "undo.unreadable": "the CRM could not be read",
+}
+"""Why something a cycle wrote cannot be taken back."""
 WHY_STATUS: Mapping[str, str] = {
     "do_not_contact": "this person must not be contacted",
     "raw_stays": "a bought name stays Raw until the person does something",
@@ -127,6 +144,7 @@ HELD: Mapping[str, Told] = {
     "brake.unsigned": Told("the agreement is not signed, or was edited since", "crmsync agreement sign"),
     "brake.first_plan": Told("the first plan of a workspace is always held", "crmsync apply {plan}"),
     "brake.ask": Told("mode of {kind} is ask: you approve", "crmsync apply {plan} --kind {key}"),
+    "brake.undo": Told("an undo is always held, in every mode", "crmsync apply {plan}"),
     "limit.side_lost": Told(
         "{side} shows {now} records, {before} before: a reading to distrust",
         "look into that CRM and its permissions first",
@@ -192,6 +210,7 @@ ASIDE: Mapping[str, Told] = {
         '{system} {object} has no value "{value}" in its list for {field}: {records} left as they are',
         "add the value to the field in the CRM, or spell it there as the agreement does",
     ),
+    "undo.left_alone": Told('taken back by {by} (cycle {cycle}): {field} stays "{value}" until somebody changes it'),
     "ambiguous": Told(
         "possible duplicate: {detail}; never written to",
         "merge them in the CRM, or give different people different e-mail addresses",
@@ -216,6 +235,7 @@ TITLES: Mapping[str, str] = {
     "owner.nobody_available": "needs an owner: nobody available",
     "task.above_daily_number": "overdue, above the daily number of tasks",
     "field.value_missing": "a value the CRM's list does not have",
+    "undo.left_alone": "taken back by one of you: left alone until somebody changes it",
     "ambiguous": "possible duplicate: left alone",
     "unreadable": "record that could not be read",
     "write.overwrote_edit": "somebody's edit that our write went over",
