@@ -25,13 +25,12 @@ from crmsync.exports.records import SYSTEMS, TYPES
 from crmsync.mappings.compile import compile_mapping
 from crmsync.mappings.plumbing import SystemMapping
 from crmsync.model.calendars import Calendar
-from crmsync.model.decisions import ChangeKind
 from crmsync.model.errors import Problem, SettingsProblem, StoreUnusable
 from crmsync.model.ports import Connector, Observer, Sleeper
 from crmsync.model.streams import Wire
 from crmsync.office import compile_office
 from crmsync.settings.secrets import NEEDED, PlaceKind, SecretPlace, secret_places
-from crmsync.settings.workspace import ConnectorSettings, Workspace, loopback, read_connector, read_workspace
+from crmsync.settings.workspace import ConnectorSettings, Workspace, read_connector, read_workspace
 from crmsync.state import Store, open_store
 from crmsync.telemetry.bugs import note_bug
 from crmsync.telemetry.logs import configure_logs
@@ -83,8 +82,6 @@ def read_files(folder: Path) -> Files:
     mappings = _mappings(folder, problems)
     texts = {path.name: path.read_text("utf-8") for path in sorted((folder / AGREEMENT).glob("*.yaml"))}
     agreement = _read(problems, lambda: read_agreement(texts))
-    if workspace is not None:
-        problems += _act_beyond_loopback(workspace, connectors)
     if problems or workspace is None or agreement is None:
         raise SettingsProblem(tuple(problems))
     return Files(folder, workspace, connectors, mappings, agreement, texts)
@@ -274,16 +271,6 @@ def _mappings(folder: Path, problems: list[Problem]) -> dict[str, SystemMapping]
         if one is not None:
             found[one.system] = one
     return {name: found[name] for name in CONNECTORS if name in found}
-
-
-def _act_beyond_loopback(workspace: Workspace, connectors: Mapping[str, ConnectorSettings]) -> list[Problem]:
-    """Until crmsync can undo what it wrote, no kind of change may be sent unasked to a real CRM."""
-    acting = [kind.value for kind in ChangeKind if workspace.mode(kind).value == "act"]
-    away = [one for one in connectors.values() if not loopback(one.base_url)]
-    if not acting or not away:
-        return []
-    words = f"modes: {', '.join(acting)} cannot be `act` yet for {away[0].system}: crmsync cannot undo writes so far."
-    return [Problem(WORKSPACE, 0, 0, words, "Write `ask`: then every plan waits for `crmsync apply`.")]
 
 
 def _watched(folder: Path) -> Iterator[Path]:

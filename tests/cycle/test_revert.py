@@ -1,7 +1,8 @@
-"""What a cycle wrote can be taken back: planned, held, approved; skipped where somebody worked since; left alone then."""
+"""A cycle can be taken back: planned, held, approved; skipped where somebody worked since; then left alone."""
 
 import pytest
 
+from crmsync.bootstrap import read_files
 from crmsync.cycle.revert import revert
 from crmsync.model.decisions import ChangeKind
 from crmsync.model.errors import UnknownThing
@@ -345,3 +346,14 @@ def test_the_crms_books_and_ours_agree_after_an_undo(town):
     river.start()
     take_back(river, kind=ChangeKind.STATUS)
     assert river.unmatched() == (0, 0)
+
+
+def test_now_that_writes_can_be_taken_back_every_kind_may_act_in_an_org_beyond_this_machine(river):
+    river.modes(all="act")
+    path = river.folder / "connectors" / "salesforce.yaml"
+    given = path.read_text("utf-8").splitlines()
+    lines = ["base_url: https://halden.my.salesforce.com" if "base_url" in one else one for one in given]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    found = read_files(river.folder)
+    assert {found.workspace.mode(kind).value for kind in ChangeKind} == {"act"}
+    assert found.connectors["salesforce"].base_url == "https://halden.my.salesforce.com"

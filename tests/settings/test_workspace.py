@@ -6,7 +6,7 @@ import pytest
 from crmsync.model.decisions import ChangeKind
 from crmsync.model.errors import SettingsProblem
 from crmsync.settings.json_schema import workspace_schemas
-from crmsync.settings.workspace import Limits, Mode, Workspace, loopback, read_connector, read_workspace
+from crmsync.settings.workspace import Limits, Mode, Workspace, read_connector, read_workspace
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = (ROOT / "crmsync.yaml").read_text(encoding="utf-8")
@@ -140,12 +140,6 @@ def test_an_empty_file_misses_every_key_it_needs():
         '"base_url"',
         '"system"',
     ]
-
-
-def test_loopback_is_this_machine_and_nothing_that_looks_like_it():
-    assert loopback("http://127.0.0.1:1/x")
-    assert not loopback("http://127.0.0.1.example")
-    assert not loopback("http://[::1")
 
 
 def test_editors_get_a_schema_of_every_file():

@@ -60,7 +60,7 @@ def explain(wiring: Wiring, text: str) -> Explanation:
         decision=decision,
         findings=findings,
         history=wiring.store.history(observed.person),
-        waiting=tuple(wiring.store.waiting_rows(observed.person)),
+        waiting=(*wiring.store.waiting_rows(observed.person), *wiring.store.undo_rows(observed.person)),
         set_aside=tuple(_set_aside(wiring, observed, found)),
         context=surroundings,
         team=team_of(owner.key if owner else None, wiring.agreement, surroundings.directory),

@@ -41,7 +41,9 @@ def moved(kind: ChangeKind, ref: Ref, before: Scalar, after: Scalar, people: Peo
 
 
 def task_words(because: Because, people: People) -> str:
-    """For whom an overdue task is, and what was due."""
+    """For whom an overdue task is, and what was due; or that it was closed by an undo."""
+    if because.code == "undo.task":
+        return "overdue task closed"
     owner = next(
         (one.name for one in people.directory.owners.values() if one.key == because.facts.get("owner")),
         because.facts.get("owner", ""),

@@ -1,8 +1,9 @@
 """Why one person's records say what they say: in sentences, every number with its arithmetic."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from crmsync.model.decisions import ChangeKind
+from crmsync.model.memory import LogRow
 from crmsync.model.people import ClockState, SlaClock
 from crmsync.model.plans import PlanRow, RowState
 from crmsync.model.records import Snapshot
@@ -18,6 +19,7 @@ from crmsync.rules.local_time import length, place
 from crmsync.rules.working_time import working_time
 
 PAIR = 2
+MOST_UNDO = 3
 ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth")
 
 
@@ -63,7 +65,14 @@ def explain_json(story: Story) -> dict[str, object]:
             {"cause": one.cause, "needs_you": one.needs_person, "words": aside(one).what} for one in story.set_aside
         ],
         "written": [
-            {"at": one.at.isoformat(), "kind": one.kind.value, "before": one.before, "after": one.after, "by": one.by}
+            {
+                "at": one.at.isoformat(),
+                "kind": one.kind.value,
+                "before": one.before,
+                "after": one.after,
+                "by": one.by,
+                "cycle": one.cycle,
+            }
             for one in (story.history.rows if story.history else ())
             if one.state is RowState.APPLIED
         ],
@@ -215,6 +224,19 @@ def _written(story: Story) -> Iterator[str]:
         together.setdefault(story.time(one.at), []).append(f"{KINDS[one.kind]} ({system_name(one.ref.system)})")
     told = [f"{at} {', '.join(what)}" for at, what in together.items()]
     yield f"WRITTEN   {' · '.join(told) if told else 'nothing by crmsync so far'}"
+    yield from _undo(rows, story)
+
+
+def _undo(rows: Sequence[LogRow], story: Story) -> Iterator[str]:
+    """How the latest writes can be taken back; a task goes with the person's first record."""
+    first = next((one.ref for one in story.observed.records), None)
+    places: dict[tuple[int, str], list[str]] = {}
+    for one in sorted(rows, key=lambda row: -row.cycle):
+        ref = first if one.kind is ChangeKind.TASK else one.ref
+        if ref is not None and one.because.code != "undo.task":
+            places.setdefault((one.cycle, ref.id), []).append(KINDS[one.kind])
+    for (cycle, record), kinds in list(places.items())[:MOST_UNDO]:
+        yield f"  Undo    crmsync revert {cycle} --record {record}   ({', '.join(dict.fromkeys(kinds))})"
 
 
 def _waiting(story: Story) -> Iterator[str]:
@@ -230,7 +252,7 @@ def _waiting(story: Story) -> Iterator[str]:
 
 def _change(row: PlanRow, story: Story) -> str:
     change = row.change
-    if change.draft is not None:
+    if change.kind is ChangeKind.TASK:
         return task_words(change.because, story.people)
     what = moved(change.kind, change.ref, change.before, change.after, story.people)
     return f"{KINDS[change.kind]} in {system_name(change.ref.system)}: {what}"

@@ -38,14 +38,6 @@ def read_connector(label: str, text: str) -> "ConnectorSettings":
     return read(label, text, ConnectorSettings)
 
 
-def loopback(url: str) -> bool:
-    """Whether a URL leads to this machine and nowhere else."""
-    try:
-        return urlsplit(url).hostname in _LOOPBACK
-    except ValueError:
-        return False
-
-
 def _base_url(written: object) -> str:
     try:
         parts = urlsplit(str(written))
