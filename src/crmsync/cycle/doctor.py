@@ -92,14 +92,16 @@ def _budget(wiring: Wiring, org: OrgFacts) -> Iterator[DoctorFinding]:
 
 def _fields(spec: StreamSpec) -> Iterator[DoctorFinding]:
     required = [one.vendor for one in spec.fields if one.required]
-    what = f"{spec.object}: required fields can be read ({', '.join(required)})."
+    fields = ", ".join(required) or "none is required"
+    what = f"{spec.name.replace('_', ' ')}: all required fields can be read ({fields})."
     yield DoctorFinding(spec.system, "fields.required", Level.OK, what)
     for name in spec.missing:
         if name == KEY:
             continue
-        why = f"{SWITCHED_OFF.get(name, 'what needs it counts as unknown')}.".capitalize()
+        why = f"{SWITCHED_OFF.get(name, 'what needs it counts as unknown')}."
+        what = f'{spec.object} has no field for "{name.replace("_", " ")}".'
         fix = f'Add the field or map another one under "{name}" in mappings/{spec.system}.yaml. Or leave it.'
-        yield _note(spec.system, "fields.optional", f'{spec.object} has no field for "{name}".', why, fix)
+        yield _note(spec.system, "fields.optional", what, f"{why[0].upper()}{why[1:]}", fix)
 
 
 def _statuses(wiring: Wiring, known: Streams, spec: StreamSpec) -> Iterator[DoctorFinding]:
@@ -113,14 +115,15 @@ def _statuses(wiring: Wiring, known: Streams, spec: StreamSpec) -> Iterator[Doct
         yield DoctorFinding(
             spec.system, "statuses", Level.OK, f"{spec.object}.{field.vendor} knows every agreed status."
         )
-    for word in absent:
-        yield _problem(
-            spec.system,
-            "statuses",
-            f'{spec.object}.{field.vendor} has no active value "{word}".',
-            "A record that should say so is left as it is and listed.",
-            "Add the value to the field, or spell the status as the CRM does in statuses.yaml and sign again.",
-        )
+        return
+    words = ", ".join(f'"{word}"' for word in absent)
+    yield _problem(
+        spec.system,
+        "statuses",
+        f"{spec.object}.{field.vendor} has no active value {words}.",
+        "A record that should say so is left as it is and listed.",
+        "Add it to the field's list, or spell the status as the CRM does in statuses.yaml and sign again.",
+    )
 
 
 def _converted(known: Streams, system: str) -> Iterator[DoctorFinding]:
