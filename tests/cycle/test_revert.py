@@ -289,6 +289,19 @@ def test_a_promotion_that_was_taken_back_takes_the_person_back_until_something_n
     assert status(river, lead) == "Inquiry"
 
 
+def test_a_bought_name_that_was_taken_back_reads_as_before_and_stays_raw_for_us(town):
+    river = town.river
+    lead, _ = town.pair("Kalt", "Inquiry", "NEW", LeadSource="Purchased list")
+    river.start()
+    assert status(river, lead) == "Raw"
+    take_back(river)
+    reports = river.until_quiet()
+    [found] = river.wiring.store.find(lead)
+    assert status(river, lead) == "Inquiry"
+    assert river.wiring.store.history(found.person).passes[-1].status == "raw"
+    assert [one.counts["applied"] for one in reports] == [0] * len(reports)
+
+
 def test_an_undo_can_be_taken_back_and_gives_the_field_back_to_crmsync(town):
     river, (lead, _) = town.river, town.pair("Brook", "Left Vmail", "IN_PROGRESS")
     river.start()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crmsync.agreement.model import Agreement
+from crmsync.agreement.model import Agreement, Stage
 from crmsync.model.people import Observed, Pass, Restored
 from crmsync.model.records import Ref, Snapshot
 from crmsync.reconcile.facts import STATUS
@@ -31,10 +31,10 @@ def put_back(observed: Observed, records: Sequence[Snapshot], agreement: Agreeme
     """The person with the trip as it was put back: where no record shows our status any more, theirs counts.
 
     It counts as a person's move: only evidence newer than it lets crmsync move them again. A field that was put back
-    to something that is no status (a call outcome) moves nobody.
+    to something that is no status (a call outcome) moves nobody, and a bought name leaves Raw by an answer alone.
     """
     trip = observed.trip
-    if trip is None or trip.status is None:
+    if trip is None or trip.status is None or agreement.statuses[trip.status].stage is Stage.RAW:
         return observed
     shown = [one for one in records if STATUS in one.values and not one.converted]
     if any(trip.status in words.meaning(one.ref.system, one.text(STATUS)).statuses for one in shown):

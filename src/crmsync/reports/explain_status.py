@@ -159,5 +159,6 @@ def _undo(story: Story, waiting: list[PlanRow]) -> list[str]:
     written = [one for one in written if one.state is RowState.APPLIED]
     if written:
         last = written[-1]
-        return [f"The value before was {shown(last.before)}; the log keeps it. Set it in the CRM to go back."]
-    return ["Not written yet: nothing to undo. The log will keep the value of before."] if waiting else []
+        back = f"crmsync revert {last.cycle} --record {last.ref.id}"
+        return [f"{back}   (to {shown(last.before)} in {system_name(last.ref.system)})"]
+    return ["crmsync revert CYCLE --record ID, once it was written; the log then names the cycle."] if waiting else []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from crmsync.model.decisions import Because
 from crmsync.model.memory import SetAside
 from crmsync.model.plans import Verdict
-from crmsync.reports.words import counted, plain, record_name, spaced, system_name
+from crmsync.reports.words import counted, plain, record_name, shown, spaced, system_name
 
 GROUPS: Mapping[str, str] = {
     "status.call_outcome": "call outcome out of the status field, kept aside",
@@ -210,7 +210,7 @@ ASIDE: Mapping[str, Told] = {
         '{system} {object} has no value "{value}" in its list for {field}: {records} left as they are',
         "add the value to the field in the CRM, or spell it there as the agreement does",
     ),
-    "undo.left_alone": Told('taken back by {by} (cycle {cycle}): {field} stays "{value}" until somebody changes it'),
+    "undo.left_alone": Told("taken back by {by} (cycle {cycle}): {field} stays {shown} until somebody changes it"),
     "ambiguous": Told(
         "possible duplicate: {detail}; never written to",
         "merge them in the CRM, or give different people different e-mail addresses",
@@ -260,6 +260,7 @@ def aside(one: SetAside) -> Told:
     facts = {name: plain(value) for name, value in one.facts.items()}
     more = {
         "value": plain(one.value),
+        "shown": shown(one.value),
         "detail": plain(one.detail),
         "field": spaced(one.field),
         "record": record_name(one.ref) if one.ref else "The person",
