@@ -4,6 +4,7 @@ import json
 import re
 import urllib.request
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,6 +21,7 @@ from crmsync.cycle.run import CycleReport, run_once
 from crmsync.cycle.wiring import Wiring
 from crmsync.emulator.serving import Running
 from crmsync.model.plans import RowState
+from crmsync.settings.workspace import read_workspace
 from crmsync.template import template_files
 
 SIGNERS = (
@@ -96,20 +98,26 @@ class River:
 
     def edit(self, name: str, *edits: tuple[str, str]) -> "River":
         """Change one file of the workspace (regular expressions, each must fit) and open it anew."""
+        self._write(name, edits)
+        return self.reopen()
+
+    def modes(self, **modes: str) -> "River":
+        """Switch kinds of change; `all="act"` means every kind. As after a restart, without the time it takes."""
+        named = {r"\w+" if kind == "all" else kind: mode for kind, mode in modes.items()}
+        self._write(
+            "crmsync.yaml", [(rf"(?m)^(  {kind}): (?:ask|act|watch)\b", rf"\1: {mode}") for kind, mode in named.items()]
+        )
+        workspace = read_workspace((self.folder / "crmsync.yaml").read_text("utf-8"))
+        self.wiring = replace(self.wiring, workspace=workspace)
+        return self
+
+    def _write(self, name: str, edits: Iterable[tuple[str, str]]) -> None:
         path = self.folder / name
         text = path.read_text("utf-8")
         for pattern, new in edits:
             text, hits = re.subn(pattern, new, text)
             assert hits, f"{pattern!r} is not in {name}"
         path.write_text(text, "utf-8")
-        return self.reopen()
-
-    def modes(self, **modes: str) -> "River":
-        """Switch kinds of change; `all="act"` means every kind."""
-        for kind, mode in modes.items():
-            name = r"\w+" if kind == "all" else kind
-            self.edit("crmsync.yaml", (rf"(?m)^(  {name}): (?:ask|act|watch)$", rf"\1: {mode}"))
-        return self
 
     def beside(self, folder: Path) -> "River":
         """A second crmsync with a store of its own beside the same CRMs."""

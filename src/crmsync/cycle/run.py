@@ -3,7 +3,7 @@
 The instant of a cycle is the CRMs' own time as the pull's last answers told it: one instant for all that follows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -55,17 +55,21 @@ class CycleReport:
         }
 
 
-def run_once(wiring: Wiring, *, send: bool = True, lease: Lease | None = None) -> CycleReport:
+def run_once(
+    wiring: Wiring, *, send: bool = True, lease: Lease | None = None, unsure: Collection[str] = ()
+) -> CycleReport:
     """Pull, match, decide, plan, guard, record, write, confirm. With `send` off it ends with the recorded plan.
 
-    Whoever holds the lease already hands it in. Raises Stopping where somebody asked us to stop before the plan was
+    Whoever holds the lease already hands it in. A CRM of which it is `unsure` whether it is back is read before
+    anything is sent to it. Raises Stopping where somebody asked us to stop before the plan was
     recorded; after that the batch in hand is finished and the rest waits for the next start.
     """
     name = "crmsync run" if send else "crmsync plan"
     with wiring.store.lease(name) if lease is None else nullcontext(lease) as held:
         wiring.clock.follow(wiring.connectors.values())
         known = streams(wiring, fresh=not send)
-        settled = _settled(wiring, known, held, wiring.clock.now()) if send else Written()
+        sure = wiring.among(wiring.connectors.keys() - set(unsure))
+        settled = _settled(sure, known, held, wiring.clock.now()) if send else Written()
         before = wiring.store.record_counts()
         pulled = pull(wiring, known)
         out = stopped(pulled.troubles, pulled.answered)
@@ -147,7 +151,10 @@ def _report(
 ) -> CycleReport:
     held = [row for _, row in wiring.store.waiting_rows() if row.state is RowState.PLANNED]
     header = recording.header or wiring.store.latest_plan()
-    rows = tuple(recording.rows) or tuple(row for _, row in wiring.store.waiting_rows())
+    waiting = tuple(
+        row for digest, row in wiring.store.waiting_rows() if header is not None and digest == header.digest
+    )
+    rows = tuple(recording.rows) if recording.header else waiting
     return CycleReport(
         cycle=cycle,
         now=now,
