@@ -1,6 +1,6 @@
 """Makes a made-up company's export files with planted counts, for tests and measurements: no real person is in them.
 
-    python bench/make_exports.py DIR [--leads 1000] [--seed 1] [--width 40]
+python bench/make_exports.py DIR [--leads 1000] [--seed 1] [--width 40]
 """
 
 import argparse
@@ -78,7 +78,9 @@ def _leads(dice: random.Random, count: int, planted: Planted) -> Iterator[dict[s
             "Owner Role": "" if bought else f"Team {number % REPS // 6 + 1}",
             "Lead Source": "Purchased List" if bought else SOURCES[dice.randrange(len(SOURCES))],
             "Create Date": _local(created),
-            "Last Modified Date": _local(TODAY if number == 0 else min(created + timedelta(days=1), TODAY - timedelta(days=1))),
+            "Last Modified Date": _local(
+                TODAY if number == 0 else min(created + timedelta(days=1), TODAY - timedelta(days=1))
+            ),
             "Converted": "1" if status == "Closed - Converted" else "0",
             "Title": "Head of Operations",
             "Country": dice.choice(["Germany", "United Kingdom", "Spain"]),
@@ -94,7 +96,13 @@ def _tasks(dice: random.Random, leads: list[dict[str, str]], planted: Planted) -
     for number, lead in enumerate(leads):
         created = datetime.strptime(lead["Create Date"], "%d/%m/%Y %H:%M").replace(tzinfo=UTC)
         in_window = (TODAY - created).days < 90 and lead["Lead Owner"] != "Marketing Queue"
-        given = in_window and lead["Lead Status"] in {"Open - Not Contacted", "Working", "Closed - Converted", *OUTCOMES[:3], *UNKNOWN}
+        given = in_window and lead["Lead Status"] in {
+            "Open - Not Contacted",
+            "Working",
+            "Closed - Converted",
+            *OUTCOMES[:3],
+            *UNKNOWN,
+        }
         called = lead["Lead Owner"] != "Marketing Queue" and dice.random() < 0.45
         planted.given += given
         planted.untouched += given and not called
@@ -121,7 +129,9 @@ def _hubspot(dice: random.Random, leads: list[dict[str, str]], planted: Planted)
         planted.hubspot += 1
         planted.hubspot_mql += 1
         planted.never_arrived += 1
-        yield _contact(500_000 + number, FIRST[number % 16], LAST[number % 16], f"web{number}@only.example", "", mql=True)
+        yield _contact(
+            500_000 + number, FIRST[number % 16], LAST[number % 16], f"web{number}@only.example", "", mql=True
+        )
 
 
 def _contact(number: int, first: str, last: str, email: str, lead: str, *, mql: bool) -> dict[str, str]:

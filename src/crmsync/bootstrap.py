@@ -5,7 +5,7 @@ import json
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -22,6 +22,7 @@ from crmsync.cycle.wiring import Wiring
 from crmsync.exports.catalogue import Catalogue, read_catalogue
 from crmsync.exports.labels import Cell, Kind
 from crmsync.exports.records import SYSTEMS, TYPES
+from crmsync.exports.survey import Export
 from crmsync.mappings.compile import compile_mapping
 from crmsync.mappings.plumbing import SystemMapping
 from crmsync.model.calendars import Calendar
@@ -219,6 +220,25 @@ def catalogue_of(files: Files) -> Catalogue:
     """The suggestions for unknown words that lie beside the mappings."""
     path = files.folder / "mappings" / "catalogue.yaml"
     return read_catalogue(path.read_text("utf-8")) if path.is_file() else Catalogue([])
+
+
+def newest_in(exports: Iterable[Export], files: Files) -> datetime | None:
+    """The newest instant any of these exports tells; wall-clock times are those of the agreed office."""
+    to_utc = to_utc_of(files.agreement)
+    found = (one.newest for one in exports if one.newest is not None)
+    return max((one.at if one.zoned else to_utc(one.at) for one in found), default=None)
+
+
+def office_day(at: datetime, files: Files) -> date:
+    """The day it is in the agreed office at an instant."""
+    return at.astimezone(ZoneInfo(files.agreement.sla.office.zone)).date()
+
+
+def open_workspace_at(folder: Path, at: datetime) -> Wiring:
+    """Open a workspace as if it were another day: office hours are compiled around that year."""
+    clock = CrmClock()
+    clock.hear(at)
+    return open_workspace(folder, clock=clock)
 
 
 def to_utc_of(agreement: Agreement) -> Callable[[datetime], datetime]:

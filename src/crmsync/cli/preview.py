@@ -9,7 +9,7 @@ import typer
 
 from crmsync.cli import codes
 from crmsync.cli.options import CHOSEN, AsJson, Workspace
-from crmsync.cli.screen import complain, tell, tell_json
+from crmsync.cli.screen import busy, complain, tell, tell_json
 from crmsync.model.errors import UnknownThing
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 Files = Annotated[list[Path] | None, typer.Argument(metavar="FILE.csv ...", help="Exports, in any order.")]
 Columns = Annotated[
-    list[str] | None, typer.Option("--column", metavar="LABEL=API", help="What a column holds, where its label is your own.")
+    list[str] | None,
+    typer.Option("--column", metavar="LABEL=API", help="What a column holds, where its label is your own."),
 ]
 Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the page as one HTML file as well.")]
 Show = Annotated[str, typer.Option("--show", metavar="NAME", help="List the records behind one figure.")]
@@ -42,12 +43,16 @@ def preview(
     Exit 2: a file that cannot be read, or of no known kind.
     """
     from crmsync.reports.preview import list_json, list_text, preview_json, preview_text
+    from crmsync.reports.preview_anonymous import without_names
     from crmsync.reports.preview_words import WHAT_TO_EXPORT
 
     if what_to_export:
         tell(WHAT_TO_EXPORT)
         return codes.DONE
-    page = run_preview(files or [], column or [], CHOSEN.take(workspace), show)
+    with busy("Your files go through the real pipeline in two emulated CRMs ..."):
+        page = run_preview(files or [], column or [], CHOSEN.take(workspace), show)
+    if anonymous:
+        page = without_names(page)
     if html is not None:
         from crmsync.reports.preview_html import preview_html
 
@@ -64,27 +69,28 @@ def preview(
 
 def run_preview(files: Sequence[Path], columns: Sequence[str], workspace: Path, show: str = "") -> "Page":
     """Load the files into two emulated CRMs, let the real pipeline work there, and count."""
+    from crmsync.bootstrap import newest_in, office_day
     from crmsync.cli.demo_stage import Stage, secrets
-    from crmsync.cli.preview_stage import copy_workspace, go_live, load, pass_quiet_time, prepare
+    from crmsync.cli.preview_stage import copy_workspace, go_live, load, nobody_types, pass_quiet_time, prepare
     from crmsync.cli.preview_told import Asked, told
     from crmsync.emulator import serve
 
-    own = workspace if (workspace / "crmsync.yaml").is_file() else None
     with tempfile.TemporaryDirectory(prefix="crmsync-preview-") as folder, serve("empty") as running:
         place = Path(folder) / "copy"
-        exports = read_exports(files, columns, copy_workspace(place, own))
-        newest = max((one.newest.at for one in exports if one.newest), default=None)
+        copy, own = copy_workspace(place, workspace)
+        exports = read_exports(files, columns, copy)
+        newest = newest_in(exports, copy)
         if newest is None:
             raise UnknownThing('None of the files says when anything happened: export a column like "Create Date".')
-        kept = go_live(place, newest.date())
-        urls = {"salesforce": running.salesforce_url, "hubspot": running.hubspot_url}
-        stage = Stage(place, urls, running.token)
+        today = office_day(newest, copy)
+        copy = go_live(place, today)
+        stage = Stage(place, {"salesforce": running.salesforce_url, "hubspot": running.hubspot_url}, nobody_types)
         stage.connect()
-        prepare(stage, kept, newest)
-        loaded = load(stage, exports, kept)
-        pass_quiet_time(stage, kept.agreement.quiet_minutes)
+        prepare(stage, copy, newest)
+        loaded = load(stage, exports, copy)
+        pass_quiet_time(stage, copy.agreement.quiet_minutes)
         with secrets(running.token):
-            return told(stage, Asked(exports, loaded, newest.date(), show, own))
+            return told(stage, Asked(exports, loaded, newest, today, show, str(workspace) if own else ""))
 
 
 def read_exports(files: Sequence[Path], columns: Sequence[str], workspace: "WorkspaceFiles") -> "list[Export]":

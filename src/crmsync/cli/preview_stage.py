@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmsync.cli.demo_stage import Stage
+from crmsync.model.errors import UnknownThing
 
 if TYPE_CHECKING:
     from crmsync.bootstrap import Files
@@ -30,17 +31,26 @@ class Loaded:
     teams: dict[str, str] = field(default_factory=dict)
 
 
-def copy_workspace(folder: Path, given: Path | None) -> "Files":
-    """Make a workspace of the template in `folder`, with the meaning and plumbing of a given one."""
+def copy_workspace(folder: Path, given: Path) -> "tuple[Files, bool]":
+    """Make a workspace of the template in `folder`, with meaning and plumbing of a given one; returns whether it has any
+    of its own.
+    """
     from crmsync.bootstrap import read_files
     from crmsync.template import template_files
 
-    for name, text in template_files().items():
-        own = given / name if given is not None and name.startswith("mappings/") else None
+    shipped = template_files()
+    own = _own_mappings(given) if (given / "crmsync.yaml").is_file() else {}
+    for name, text in ({**shipped, **own}).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(own.read_text("utf-8") if own is not None and own.is_file() else text, "utf-8")
-    return read_files(folder)
+        path.write_text(text, "utf-8")
+    differs = any(shipped.get(name) != text for name, text in own.items() if not name.endswith("signoffs.yaml"))
+    return read_files(folder), differs
+
+
+def _own_mappings(given: Path) -> dict[str, str]:
+    files = sorted((given / "mappings").rglob("*.yaml"))
+    return {path.relative_to(given).as_posix(): path.read_text("utf-8") for path in files}
 
 
 def go_live(folder: Path, today: date) -> "Files":
@@ -52,6 +62,8 @@ def go_live(folder: Path, today: date) -> "Files":
     path.write_text(re.sub(r"(?m)^go_live:.*$", f"go_live: {today.isoformat()}", path.read_text("utf-8")), "utf-8")
     (path.parent / "signoffs.yaml").write_text("signoffs: []\n", "utf-8")
     files = read_files(folder)
+    if files.agreement.go_live != today:
+        raise UnknownThing("definitions.yaml must say `go_live: DAY` on a line of its own.")
     for number, (role, job) in enumerate(_signers(files.agreement.must_sign), start=1):
         sign_agreement(folder, files.agreement, Signature(role, f"preview {number}", job), today)
         files = read_files(folder)
@@ -71,7 +83,16 @@ def prepare(stage: Stage, files: "Files", at: datetime) -> None:
     stage.post("salesforce", "clock", {"set": at.isoformat()})
     field = next(one.vendor for one in files.mappings["salesforce"].streams["contacts"].fields if one.name == "status")
     stock = ["Open - Not Contacted", "Working - Contacted", "Closed - Converted", "Closed - Not Converted"]
-    portal = ["NEW", "OPEN", "IN_PROGRESS", "OPEN_DEAL", "UNQUALIFIED", "ATTEMPTED_TO_CONTACT", "CONNECTED", "BAD_TIMING"]
+    portal = [
+        "NEW",
+        "OPEN",
+        "IN_PROGRESS",
+        "OPEN_DEAL",
+        "UNQUALIFIED",
+        "ATTEMPTED_TO_CONTACT",
+        "CONNECTED",
+        "BAD_TIMING",
+    ]
     stage.post(
         "salesforce",
         "load",
@@ -144,3 +165,7 @@ def _load_piece(
             continue
         break
     return len(piece), refused
+
+
+def nobody_types(*_: object, **__: object) -> None:
+    """In a preview no command is typed: the stage's program does nothing."""

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from crmsync.cli.demo_stage import Stage
@@ -25,17 +24,18 @@ class Asked:
 
     exports: "Sequence[Export]"
     loaded: Loaded
+    newest: datetime
     today: date
     show: str
-    own: Path | None
+    own: str
 
 
 def told(stage: Stage, asked: Asked) -> "Page":
     """Plan, look, approve, run again; then everything that was counted on the way, as one page."""
-    from crmsync.bootstrap import open_workspace
+    from crmsync.bootstrap import open_workspace_at
     from crmsync.cycle.commands import plan
 
-    wiring = open_workspace(stage.folder)
+    wiring = open_workspace_at(stage.folder, asked.newest)
     try:
         planned = plan(wiring)
         counting, audit = _count(wiring, stage, asked)
@@ -52,9 +52,7 @@ def _count(wiring: "Wiring", stage: Stage, asked: Asked) -> "tuple[Counting, Aud
     from crmsync.reports.preview_figures import WINDOW, counting_of
 
     catalogue = catalogue_of(read_files(stage.folder))
-    counting = counting_of(
-        wiring.agreement, catalogue, wiring.calendar, asked.today, asked.show, asked.loaded.teams
-    )
+    counting = counting_of(wiring.agreement, catalogue, wiring.calendar, asked.today, asked.show, asked.loaded.teams)
     audit = auditing_of(counting, asked.exports)
     for one in look(wiring, asked.today - timedelta(days=WINDOW)):
         counting.see(one)
@@ -64,16 +62,21 @@ def _count(wiring: "Wiring", stage: Stage, asked: Asked) -> "tuple[Counting, Aud
 
 def _prove(wiring: "Wiring", stage: Stage, planned: "Planned", counting: "Counting") -> "Proof":
     """Approve everything, run once more, and read the CRMs' own books."""
-    from crmsync.cycle.commands import Selection, apply, run_once
+    from crmsync.cycle.commands import Selection, apply, revert, run_once
     from crmsync.reports.preview_figures import proof
 
     if planned.header is not None:
         apply(wiring, planned.header.number, Selection(), BY, 0)
     written = stage.audit()
     run_once(wiring)
-    again = stage.audit()[len(written) :]
+    again = len(stage.audit()) - len(written)
+    if planned.header is not None and written:
+        back = revert(wiring, planned.header.number)
+        if back.header is not None:
+            apply(wiring, back.header.number, Selection(), BY, 0)
+    undone = stage.audit()[len(written) + again :]
     changes = [row.change for row in planned.rows]
-    return proof(written, len(again), changes, counting.dictionary, sum(stage.calls().values()))
+    return proof((written, undone), again, changes, counting.dictionary, sum(stage.calls().values()))
 
 
 def _page(asked: Asked, planned: "Planned", counting: "Counting", audit: "Auditing", proof: "Proof") -> "Page":
@@ -82,4 +85,4 @@ def _page(asked: Asked, planned: "Planned", counting: "Counting", audit: "Auditi
     refused = {name: tuple(lines) for name, lines in asked.loaded.refused.items()}
     troubles = tuple(f"{one.system}: {one.words}" for one in planned.troubles)
     changes = [row.change for row in planned.rows]
-    return compose(asked.exports, refused, changes, counting, audit, proof, (troubles, str(asked.own or "")))
+    return compose(asked.exports, refused, changes, counting, audit, proof, (troubles, asked.own))

@@ -31,7 +31,11 @@ class CrmClock:
                 told = source.server_time()
             except CrmsyncError:
                 continue
-            with self._lock:
-                self._offset = told - datetime.now(UTC)
+            self.hear(told)
             return True
         return False
+
+    def hear(self, told: datetime) -> None:
+        """Take it that it is this instant now."""
+        with self._lock:
+            self._offset = told - datetime.now(UTC)

@@ -78,9 +78,7 @@ def _carrier(found: Findings) -> Snapshot | None:
     return next((one for one in found.records if not one.converted), next(iter(found.records), None))
 
 
-def _touched(
-    observed: Observed, owner: str, since: datetime | None, surroundings: Context, now: datetime
-) -> bool:
+def _touched(observed: Observed, owner: str, since: datetime | None, surroundings: Context, now: datetime) -> bool:
     rule = _first_touch_rule(surroundings.agreement)
     if not owner or since is None:
         return False

@@ -62,7 +62,9 @@ def layout_of(
 
 def check_named(named: Mapping[str, str], mapped: Mapping[Kind, Mapping[str, Cell]]) -> None:
     """Raise UnknownThing for an API name in --column that no export has."""
-    known = {one.field for fields in KNOWN.values() for one in fields} | {one for many in mapped.values() for one in many}
+    known = {one.field for fields in KNOWN.values() for one in fields} | {
+        one for many in mapped.values() for one in many
+    }
     for label, field in named.items():
         if field not in known:
             hint = did_you_mean(field, sorted(known))

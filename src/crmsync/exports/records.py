@@ -65,12 +65,20 @@ class Staff:
             if system == "hubspot":
                 yield system, {"type": "owners", "id": id_, "fields": {"name": name or f"Owner {id_}", "email": mail}}
             elif id_.startswith("00G"):
-                yield system, {"type": "Group", "id": id_, "fields": {"Name": name or f"Queue {id_[-6:]}", "Type": "Queue"}}
+                yield (
+                    system,
+                    {"type": "Group", "id": id_, "fields": {"Name": name or f"Queue {id_[-6:]}", "Type": "Queue"}},
+                )
             else:
                 first, _, last = name.rpartition(" ") if name else ("", "", f"User {id_[9:15]}")
-                fields = {"FirstName": first or None, "LastName": last, "Email": mail, "Username": mail, "IsActive": True}
+                fields = {
+                    "FirstName": first or None,
+                    "LastName": last,
+                    "Email": mail,
+                    "Username": mail,
+                    "IsActive": True,
+                }
                 yield system, {"type": "User", "id": id_, "fields": fields | {"UserType": "Standard"}}
-
 
     def teams(self) -> dict[str, str]:
         """The role or team of every person who has one, by the e-mail they are known by."""
@@ -205,5 +213,18 @@ def _slug(name: str) -> str:
 
 def spelled_words(values: Sequence[str]) -> dict[str, str]:
     """HubSpot's internal words by the label that an export shows: `In progress` and `IN_PROGRESS` are IN_PROGRESS."""
-    stock = ("NEW", "OPEN", "IN_PROGRESS", "OPEN_DEAL", "UNQUALIFIED", "ATTEMPTED_TO_CONTACT", "CONNECTED", "BAD_TIMING")
-    return {spelling: word for word in (*stock, *values) for spelling in (word.casefold(), word.casefold().replace("_", " "))}
+    stock = (
+        "NEW",
+        "OPEN",
+        "IN_PROGRESS",
+        "OPEN_DEAL",
+        "UNQUALIFIED",
+        "ATTEMPTED_TO_CONTACT",
+        "CONNECTED",
+        "BAD_TIMING",
+    )
+    return {
+        spelling: word
+        for word in (*stock, *values)
+        for spelling in (word.casefold(), word.casefold().replace("_", " "))
+    }

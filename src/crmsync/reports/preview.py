@@ -10,6 +10,10 @@ from crmsync.reports.words import counted
 WIDE = 52
 MOST_PARTS = 6
 MOST_SKIPPED = 4
+CAUTION = (
+    "Unlogged work counts as none: compare with two reps before you quote this figure. Whoever owns a lead counts as "
+    "sales; name the others under not_sales in routing.yaml."
+)
 
 
 def preview_text(page: Page) -> str:
@@ -52,7 +56,7 @@ def list_json(name: str, items: Sequence[Item]) -> dict[str, object]:
 def _read(page: Page) -> Iterator[str]:
     kinds = dict.fromkeys(one.kind for one in page.files)
     total = " + ".join(f"{page.rows_of(kind):,} {kind}" for kind in kinds)
-    yield f"Read      {total} = {page.people:,} different people. \"Today\" is taken as {page.today}."
+    yield f'Read      {total} = {page.people:,} different people. "Today" is taken as {page.today}.'
     for one in page.files:
         yield from _file(one)
     if page.doubles:
@@ -66,8 +70,13 @@ def _file(one: FileRead) -> Iterator[str]:
         more = f"; and {len(one.skipped) - MOST_SKIPPED} more" if len(one.skipped) > MOST_SKIPPED else ""
         yield f"          {counted(len(one.skipped), 'line')} skipped ({one.name}{shown}{more})."
     if one.unmatched:
-        yield f"          {one.name}: columns not used: {', '.join(one.unmatched)}."
+        yield f"          {one.name}: {counted(len(one.unmatched), 'column')} not used: {_first(one.unmatched)}."
     yield from (f"          {one.name}: {note}" for note in one.notes)
+
+
+def _first(words: Sequence[str]) -> str:
+    more = f" and {len(words) - MOST_PARTS} more" if len(words) > MOST_PARTS else ""
+    return f"{', '.join(words[:MOST_PARTS])}{more}"
 
 
 def _status(one: StatusField) -> Iterator[str]:
@@ -78,7 +87,10 @@ def _status(one: StatusField) -> Iterator[str]:
 
 
 def _values(group: Group) -> str:
-    shown = " · ".join(f"{one.label} {one.count:,}{_in_brackets(one)}" for one in group.parts[:MOST_PARTS])
+    told = group.hint != ""  # what is unknown is told with the suggestion, the rest by its heading
+    shown = " · ".join(
+        f"{one.label} {one.count:,}{_in_brackets(one) if told else ''}" for one in group.parts[:MOST_PARTS]
+    )
     more = len(group.parts) - MOST_PARTS
     return f"{shown} · and {more} more" if more > 0 else shown
 
@@ -96,7 +108,7 @@ def _changes(page: Page) -> Iterator[str]:
     for one in page.changes:
         yield f"  {one.label:<{WIDE}}{one.count:>7,}   {one.example}".rstrip()
         if len(one.parts) > 1:
-            yield from (f"      {_reason(part):<{WIDE - 4}}{part.count:>7,}" for part in one.parts[:MOST_PARTS])
+            yield from (f"      {part.count:>7,}  {_reason(part)}" for part in one.parts[:MOST_PARTS])
     yield from (f"  {what:<{WIDE}}{0:>7,}   {why}" for what, why in page.missing.items())
 
 
@@ -116,7 +128,7 @@ def _untouched(page: Page) -> Iterator[str]:
     )
     yield f"  by source: {_pairs(one.by_source)}"
     yield f"  by team: {_pairs(one.by_team) if one.by_team else one.team_hint}"
-    yield "  Unlogged work counts as none: compare with two reps before you quote this figure."
+    yield f"  {CAUTION}"
 
 
 def _pairs(rows: Sequence[tuple[str, int, int]]) -> str:
@@ -164,7 +176,8 @@ def _proof(page: Page) -> Iterator[str]:
     yield "PROOF (counted by the two test CRMs, not by crmsync)"
     yield (
         f"  second run wrote {one.second_run} · {one.with_reason:,} of {one.status_writes:,} status writes carry a reason"
-        f" · {one.unknown_changed} leads changed whose value is unknown · {one.tasks} tasks made"
+        f" · {one.unknown_changed} leads changed whose value is unknown · revert restored {one.restored:,} · "
+        f"{one.tasks} tasks made"
     )
     yield f"NOT SEEN IN FILES   {', '.join(page.unseen)}. `crmsync doctor` checks those."
     yield "Nothing left this machine. Your Salesforce and HubSpot were not contacted. No rep works here: nothing was invented."
@@ -173,5 +186,8 @@ def _proof(page: Page) -> Iterator[str]:
 def _next(page: Page) -> Iterator[tuple[str, str]]:
     given = " ".join(f"--from {one.name}" for one in page.files)
     yield f"crmsync init acme {given}", "your own draft agreement, with your open questions"
-    yield "crmsync preview ... --show NAME", f"the records behind a figure: {', '.join(sorted(page.lists.counts)[:4])} ..."
+    yield (
+        "crmsync preview ... --show NAME",
+        f"the records behind a figure: {', '.join(sorted(page.lists.counts)[:4])} ...",
+    )
     yield "crmsync preview ... --html preview.html", "the page to show to sales"

@@ -35,10 +35,10 @@ class Auditing:
     def see(self, one: Look) -> None:
         """Take one person into account."""
         stage, lists = self.counting.stage(one), self.counting.lists
-        worked = any(self._stage_of(record.ref.system, record.text("status")) not in {*EARLY, None} for record in one.records)
-        if one.bought and not one.engaged and (worked or stage is not Stage.RAW or self._shown_as_inquiry(one)):
+        shown = {self.counting.shown_stage(record) for record in one.records}
+        if one.bought and not one.engaged and shown - {Stage.RAW, Stage.DISQUALIFIED, None}:
             lists.add("E2", item(one, "bought, never answered, but in the funnel"))
-        if one.owner and stage in EARLY and not one.bought:
+        if one.owner and not one.bought and self.counting.shown_stages(one) & EARLY:
             lists.add("E8", item(one, "with sales although not qualified"))
         if stage in {Stage.MQL, Stage.SAL} and not one.owner:
             lists.add("E9", item(one, "handed over to nobody"))
@@ -58,13 +58,6 @@ class Auditing:
             if record.ref.system == "salesforce" and record.kind is RecordKind.CONTACT:
                 self.contacts += 1
                 self.contacts_filled += record.text("status") is not None
-
-    def _stage_of(self, system: str, value: str | None) -> Stage | None:
-        meaning = self.counting.dictionary.meaning(system, value)
-        return self.counting.agreement.statuses[meaning.statuses[0]].stage if meaning.statuses else None
-
-    def _shown_as_inquiry(self, one: Look) -> bool:
-        return any(self._stage_of(record.ref.system, record.text("status")) is Stage.INQUIRY for record in one.records)
 
     def _crms_differ(self, one: Look) -> bool:
         late = any(record.text("lifecycle") in LATE_LIFECYCLE for record in one.records)
@@ -128,12 +121,18 @@ def findings(audit: Auditing) -> tuple[Finding, ...]:
 
 
 def _e1() -> Finding:
-    return _cannot("E1", "sales is not involved", "files do not show who agreed to what", "both sides sign: crmsync agreement sign")
+    return _cannot(
+        "E1", "sales is not involved", "files do not show who agreed to what", "both sides sign: crmsync agreement sign"
+    )
 
 
 def _e2(audit: Auditing) -> Finding:
     count, burst = audit.counting.lists.count("E2"), audit.largest_burst()
-    said = f"{count:,} bought names that never answered stand among inquiries or later" if count else "no bought name in the funnel"
+    said = (
+        f"{count:,} bought names that never answered stand among inquiries or later"
+        if count
+        else "no bought name in the funnel"
+    )
     if burst:
         at = audit.counting.calendar.local(burst[1])
         said += f"; {burst[0]:,} leads were created within {BURST_MINUTES} minutes on {at:%-d %b %Y %H:%M}: an import?"
@@ -144,11 +143,25 @@ def _e2(audit: Auditing) -> Finding:
 
 def _e3(audit: Auditing) -> Finding:
     words = ("call-outcome", "reason")
-    count = sum(audit.counting.lists.count(f"{system}-{word}") for system in ("salesforce", "hubspot") for word in words)
-    said = f"{count:,} records hold a call outcome or a reason in the status field" if count else "no call outcome, no reason"
+    count = sum(
+        audit.counting.lists.count(f"{system}-{word}") for system in ("salesforce", "hubspot") for word in words
+    )
+    said = (
+        f"{count:,} records hold a call outcome or a reason in the status field"
+        if count
+        else "no call outcome, no reason"
+    )
     why = "the funnel cannot tell where these people stand"
     fix = "crmsync moves the word out, keeps it, and puts the last proper status back"
-    return Finding("E3", "call outcomes used as status", "found" if count else "fine", said, why, fix, value_name("salesforce", Kind.OUTCOME))
+    return Finding(
+        "E3",
+        "call outcomes used as status",
+        "found" if count else "fine",
+        said,
+        why,
+        fix,
+        value_name("salesforce", Kind.OUTCOME),
+    )
 
 
 def _e4(audit: Auditing) -> Finding:
@@ -177,10 +190,7 @@ def _e6(audit: Auditing) -> Finding:
 def _e10(audit: Auditing) -> Finding:
     agreement, counting = audit.counting.agreement, audit.counting
     back = {
-        value
-        for one in agreement.statuses.values()
-        if one.stage is Stage.RECYCLED
-        for value in one.spelled.values()
+        value for one in agreement.statuses.values() if one.stage is Stage.RECYCLED for value in one.spelled.values()
     }
     count = sum(number for values in counting.values.values() for value, number in values.items() if value in back)
     said = f"{count:,} records are with marketing again" if count else "no record was ever returned to marketing"

@@ -13,7 +13,18 @@ from crmsync.model.looks import Look
 from crmsync.model.people import ClockState
 from crmsync.model.plans import Change
 from crmsync.model.records import RecordKind, Ref, Snapshot
-from crmsync.reports.preview_page import Forecast, Group, Item, Lists, Part, Proof, Qualified, StatusField, Untouched, ordered
+from crmsync.reports.preview_page import (
+    Forecast,
+    Group,
+    Item,
+    Lists,
+    Part,
+    Proof,
+    Qualified,
+    StatusField,
+    Untouched,
+    ordered,
+)
 from crmsync.reports.reasons import WHY_STATUS, group
 from crmsync.reports.words import plain, spaced
 from crmsync.rules.disposition import Dictionary, Kind
@@ -108,7 +119,7 @@ class Counting:
         if one.owner:
             self.reps.add(one.owner)
             self.team_people[self._team(one)].add(one.owner)
-        if not one.owner or one.given_at is None or self.stage(one) not in GIVEN:
+        if not one.owner or one.given_at is None or not self.with_sales(one):
             return
         if not start <= self.calendar.local(one.given_at).date() <= self.today:
             return
@@ -120,6 +131,25 @@ class Counting:
             self.untouched_by_source[source] += 1
             self.untouched_by_team[team] += 1
             self.lists.add("untouched", item(one, f"{source}, since {self.calendar.local(one.given_at):%d %b %Y}"))
+
+    def shown_stages(self, one: Look) -> set[Stage | None]:
+        """What the person's open Salesforce leads say themselves, as stages; None for a word that is no status."""
+        leads = [record for record in one.records if record.kind is RecordKind.LEAD]
+        opened = [record for record in leads if not record.converted]
+        return {self.shown_stage(record) for record in opened}
+
+    def shown_stage(self, record: Snapshot) -> Stage | None:
+        """The stage of the status a record shows, or to which a reason it shows leads."""
+        meaning = self.dictionary.meaning(record.ref.system, record.text("status"))
+        leads_to = meaning.outcome.effect.status if meaning.outcome else None
+        name = meaning.statuses[0] if meaning.statuses else leads_to
+        return self.agreement.statuses[name].stage if name else None
+
+    def with_sales(self, one: Look) -> bool:
+        """Whether a lead of theirs is, or was, with sales: by its own status, or by its owner where it shows none."""
+        if any(record.converted for record in one.records):
+            return True
+        return bool(self.shown_stages(one) & {None, *GIVEN})
 
     def _team(self, one: Look) -> str:
         return self.teams.get(one.owner, "")
@@ -255,7 +285,9 @@ def _group(counting: Counting, system: str, kind: Kind, values: Counter[str]) ->
     one, many = KIND_WORDS[kind]
     words = one if len(values) == 1 else many
     label = words if kind is Kind.BLANK else f"{len(values)} {words}"
-    parts = tuple(Part(plain(value) or "(empty)", count, hint=_hint(counting, system, value)) for value, count in ordered(values))
+    parts = tuple(
+        Part(plain(value) or "(empty)", count, hint=_hint(counting, system, value)) for value, count in ordered(values)
+    )
     hint = "left alone, your decision" if kind is Kind.UNKNOWN else ""
     return Group(label, values.total(), parts, value_name(system, kind), hint)
 
@@ -281,7 +313,7 @@ def suggestion_words(found: Suggestion | None) -> str:
         return "no suggestion"
     doubt = f'like "{found.like}"? ' if found.doubtful else ""
     if found.kind == "either":
-        return f"{doubt}a status ({spaced(found.means)}) or a call outcome: only you can say"
+        return f'{doubt}status "{spaced(found.means)}" or a call outcome: only you can say'
     if found.kind in {"document", "machine"}:
         return f"{doubt}{'belongs on an opportunity' if found.kind == 'document' else 'written by a machine'}"
     return f"{doubt}usually a {found.kind}: {spaced(found.means)}"
@@ -296,8 +328,13 @@ def changes(rows: Iterable[Change], names: Mapping[Ref, str], lists: Lists) -> t
     for row in rows:
         if row.kind in {ChangeKind.STATUS, ChangeKind.CONTACT_STATUS, ChangeKind.OWNER}:
             by_code[_code(row)].append(row)
-            lists.add(f"change-{_code(row)}", Item(row.ref.id, names.get(row.ref, ""), f"{_said(row.before)} -> {_said(row.after)}"))
-    return tuple(_change(code, same, names) for code, same in sorted(by_code.items(), key=lambda one: (-len(one[1]), one[0])))
+            lists.add(
+                f"change-{_code(row)}",
+                Item(row.ref.id, names.get(row.ref, ""), f"{_said(row.before)} -> {_said(row.after)}"),
+            )
+    return tuple(
+        _change(code, same, names) for code, same in sorted(by_code.items(), key=lambda one: (-len(one[1]), one[0]))
+    )
 
 
 def _code(row: Change) -> str:
@@ -309,9 +346,15 @@ def _code(row: Change) -> str:
 def _change(code: str, rows: Sequence[Change], names: Mapping[Ref, str]) -> Group:
     parts: Counter[tuple[str, str]] = Counter((_said(one.after), _line(one)) for one in rows)
     first = rows[0]
-    label = "contact status filled, the same words after conversion" if code == "contact-status" else group(first.because.code)
+    label = (
+        "contact status filled, the same words after conversion"
+        if code == "contact-status"
+        else group(first.because.code)
+    )
     example = f"{names.get(first.ref) or first.ref.id}: {_said(first.before)} -> {_said(first.after)}"
-    counted = [Part(f"to {after}", count, hint=why) for (after, why), count in sorted(parts.items(), key=lambda one: -one[1])]
+    counted = [
+        Part(f"to {after}", count, hint=why) for (after, why), count in sorted(parts.items(), key=lambda one: -one[1])
+    ]
     return Group(label, len(rows), tuple(counted), f"change-{code}", example=example)
 
 
@@ -338,7 +381,10 @@ def untouched(counting: Counting) -> Untouched:
             (),
             'your files do not say who is in which team (add the column "Owner Role")',
         )
-    given, missed = _without_small(counting, counting.given_by_team), _without_small(counting, counting.untouched_by_team)
+    given, missed = (
+        _without_small(counting, counting.given_by_team),
+        _without_small(counting, counting.untouched_by_team),
+    )
     return Untouched(
         WINDOW, counting.given_by_source.total(), counting.untouched_by_source.total(), sources, _pairs(given, missed)
     )
@@ -369,7 +415,9 @@ def qualified(counting: Counting) -> Qualified:
 
 
 def _causes(counting: Counting, side: str, label: str) -> Group:
-    found = {name.partition(": ")[2]: count for name, count in counting.qualified.items() if name.startswith(f"{side}:")}
+    found = {
+        name.partition(": ")[2]: count for name, count in counting.qualified.items() if name.startswith(f"{side}:")
+    }
     parts = tuple(Part(cause, count) for cause, count in ordered(found))
     return Group(label, sum(found.values()), parts, side)
 
@@ -400,31 +448,39 @@ def forecast(counting: Counting) -> Forecast:
 
 
 def proof(
-    audit: Sequence[Mapping[str, object]],
+    books: tuple[Sequence[Mapping[str, object]], Sequence[Mapping[str, object]]],
     again: int,
     rows: Iterable[Change],
     dictionary: Dictionary,
     calls: int,
 ) -> Proof:
-    """What the CRMs' own books say about what we wrote, held against the reasons we gave."""
+    """What the CRMs' own books say about what we wrote and took back, held against the reasons we gave."""
+    written, undone = (_status_writes(one) for one in books)
     reasons = {(one.ref.id, _said(one.after)) for one in rows if one.because.code}
-    writes = [
-        (str(row["id"]), "hubspot" if row["type"] == "contacts" else "salesforce", before, after)
-        for row in audit
-        for field_, (before, after) in _changed(row)
-        if row["op"] == "update" and (str(row["type"]), field_) in STATUS_FIELDS
-    ]
+    before = {(id_, field_): said for id_, field_, said, _ in written}
     return Proof(
         second_run=again,
-        status_writes=len(writes),
-        with_reason=sum((id_, _said(after)) in reasons for id_, _, _, after in writes),
-        unknown_changed=sum(dictionary.meaning(system, _text(before)).frozen for _, system, before, _ in writes),
-        tasks=sum(row["op"] == "create" for row in audit),
+        status_writes=len(written),
+        with_reason=sum((id_, _said(after)) in reasons for id_, _, _, after in written),
+        unknown_changed=sum(
+            dictionary.meaning(STATUS_FIELDS[field_], _text(said)).frozen for _, field_, said, _ in written
+        ),
+        restored=sum(before.get((id_, field_), "") == after for id_, field_, _, after in undone),
+        tasks=sum(row["op"] == "create" for row in books[0]),
         calls=calls,
     )
 
 
-STATUS_FIELDS = {("Lead", "Status"), ("contacts", "hs_lead_status")}
+def _status_writes(audit: Sequence[Mapping[str, object]]) -> list[tuple[str, str, object, object]]:
+    return [
+        (str(row["id"]), field_, before, after)
+        for row in audit
+        for field_, (before, after) in _changed(row)
+        if row["op"] == "update" and field_ in STATUS_FIELDS
+    ]
+
+
+STATUS_FIELDS = {"Status": "salesforce", "Contact_Status__c": "salesforce", "hs_lead_status": "hubspot"}
 
 
 def _changed(row: Mapping[str, object]) -> list[tuple[str, tuple[object, object]]]:

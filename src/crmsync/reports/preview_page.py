@@ -140,6 +140,7 @@ class Proof:
     status_writes: int
     with_reason: int
     unknown_changed: int
+    restored: int
     tasks: int
     calls: int
 
