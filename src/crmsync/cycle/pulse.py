@@ -5,6 +5,8 @@ from threading import Event, Lock
 from crmsync.model.errors import Stopping
 from crmsync.model.ports import Observer
 
+A_MOMENT = 2.0
+
 
 class Pulse:
     """Counts beats for whoever watches, and waits in a way that a wish to stop interrupts (a `model.ports.Sleeper`)."""
@@ -41,7 +43,14 @@ class Pulse:
             raise Stopping("crmsync was asked to stop.")
 
     def sleep(self, seconds: float) -> None:
-        """Return after so many seconds; raises Stopping at once when somebody asks us to stop."""
+        """Return after so many seconds; raises Stopping at once when somebody asks us to stop.
+
+        A moment is waited out whatever was asked: whoever waits that short is in the middle of a batch.
+        """
+        if seconds <= A_MOMENT:
+            Event().wait(seconds)
+            self.beat()
+            return
         self._stop.wait(seconds)
         self.proceed()
 

@@ -44,7 +44,7 @@ class Rounds:
             return None
         self.lease = self.wiring.store.renew(self.lease)
         try:
-            report = run_once(self.wiring.among(asked), lease=self.lease)
+            report = run_once(self.wiring.among(asked), lease=self.lease, unsure=self.pauses)
         except PASSING as error:
             self._cut_short(error)
             return None
