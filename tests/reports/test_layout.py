@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmsync.model.plans import Verdict, VerdictKind
+from crmsync.reports.applied import AppliedView, applied_json, applied_text
 from crmsync.reports.explain_score import _tenths
-from crmsync.reports.plan import AppliedView, applied_json, applied_text, same_verdicts
+from crmsync.reports.plan import same_verdicts
 from crmsync.reports.table import columns, cut_off, document, folded, following
 
 amounts = st.lists(st.floats(-100, 100, allow_nan=False), min_size=1, max_size=12)

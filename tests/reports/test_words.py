@@ -11,7 +11,7 @@ from crmsync.model.decisions import Because, ChangeKind
 from crmsync.model.memory import SetAside
 from crmsync.model.plans import RowState, Verdict, VerdictKind
 from crmsync.model.records import Ref
-from crmsync.reports import reasons, words
+from crmsync.reports import reasons, set_aside, words
 from crmsync.rules.status import Line
 
 SOURCE = Path(reasons.__file__).parents[1]
@@ -33,7 +33,7 @@ def test_the_search_for_codes_finds_them():
 
 @pytest.mark.parametrize("code", codes())
 def test_every_reason_code_has_words(code):
-    known = {*reasons.GROUPS, *reasons.BECAUSE, *reasons.HELD, *reasons.ASIDE, *reasons.VACANCIES, "owner."}
+    known = {*reasons.GROUPS, *reasons.BECAUSE, *reasons.HELD, *set_aside.ASIDE, *reasons.VACANCIES, "owner."}
     assert code in known
 
 
@@ -52,10 +52,10 @@ def test_every_brake_says_why_and_what_lets_it_through(code):
     assert "{" not in told.what + told.now
 
 
-@pytest.mark.parametrize("code", reasons.ASIDE)
+@pytest.mark.parametrize("code", set_aside.ASIDE)
 def test_everything_set_aside_has_a_title_and_a_sentence_without_gaps(code):
-    assert code in reasons.TITLES
-    told = reasons.aside(
+    assert code in set_aside.TITLES
+    told = set_aside.aside(
         SetAside(LEAD, "status", code.removesuffix(".ask"), "tbd?", needs_person=code.endswith(".ask"))
     )
     assert told.what
@@ -73,9 +73,9 @@ def test_every_state_and_kind_has_a_name():
 
 def test_people_never_read_our_own_nouns():
     told = " ".join(
-        [*reasons.GROUPS.values(), *reasons.BECAUSE.values(), *reasons.TITLES.values(), *words.STATES.values()]
+        [*reasons.GROUPS.values(), *reasons.BECAUSE.values(), *set_aside.TITLES.values(), *words.STATES.values()]
     )
-    told += " ".join(one.what + one.now for one in (*reasons.HELD.values(), *reasons.ASIDE.values()))
+    told += " ".join(one.what + one.now for one in (*reasons.HELD.values(), *set_aside.ASIDE.values()))
     ours = {"breach", "digest", "intent", "quarantine", "epoch", "lease", "dirty", "ambiguous", "disposition", "daemon"}
     assert not ours & set(re.findall(r"[a-z]+", told.casefold()))
 
@@ -102,4 +102,4 @@ def test_a_leading_equals_sign_stays_text():
 
 def test_markup_and_braces_are_text_too():
     unknown = SetAside(LEAD, "status", "status.unknown_value", "[red]{value}")
-    assert reasons.aside(unknown).what == '"[red]{value}" in the status field is not in the agreement: left untouched'
+    assert set_aside.aside(unknown).what == '"[red]{value}" in the status field is not in the agreement: left untouched'

@@ -14,7 +14,7 @@ from crmsync.model.errors import UnknownThing
 
 if TYPE_CHECKING:
     from crmsync.cycle.commands import Applied, Wiring
-    from crmsync.reports.plan import AppliedView
+    from crmsync.reports.applied import AppliedView
 
 Number = Annotated[
     str, typer.Argument(metavar="PLAN", help="The plan number as `crmsync plan` shows it, e.g. 7f3a-91.")
@@ -41,7 +41,7 @@ def apply(  # noqa: PLR0913, PLR0917 - one parameter per option of the command l
     Exit 0: written. 1: some rows were stale or refused, or nothing could be chosen. 2: no such plan, or it is too old.
     """
     from crmsync.cycle import commands
-    from crmsync.reports.plan import applied_json, applied_text
+    from crmsync.reports.applied import applied_json, applied_text
 
     who = by or _user()
     with opened(CHOSEN.take(workspace)) as wiring:
@@ -54,7 +54,7 @@ def apply(  # noqa: PLR0913, PLR0917 - one parameter per option of the command l
 
 
 def _view(done: "Applied", by: str) -> "AppliedView":
-    from crmsync.reports.plan import AppliedView
+    from crmsync.reports.applied import AppliedView
 
     written = done.written
     return AppliedView(

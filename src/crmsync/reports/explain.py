@@ -1,25 +1,21 @@
 """Why one person's records say what they say: in sentences, every number with its arithmetic."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from crmsync.model.decisions import ChangeKind
-from crmsync.model.memory import LogRow
-from crmsync.model.people import ClockState, SlaClock
-from crmsync.model.plans import PlanRow, RowState
+from crmsync.model.people import SlaClock
+from crmsync.model.plans import RowState
 from crmsync.model.records import Snapshot
-from crmsync.reports.changes import moved, task_words
 from crmsync.reports.explain_score import interest_lines, ready_lines, score_json
 from crmsync.reports.explain_status import status_lines
+from crmsync.reports.explain_work import all_clocks, clock_lines, owner_lines, waiting_lines, written_lines
 from crmsync.reports.plan import row_json
-from crmsync.reports.reasons import aside, because, held
+from crmsync.reports.set_aside import aside
 from crmsync.reports.story import Story
 from crmsync.reports.table import document, folded, following
-from crmsync.reports.words import KINDS, OBJECTS, STATES, counted, plain, record_name, spaced, system_name
-from crmsync.rules.local_time import length, place
-from crmsync.rules.working_time import working_time
+from crmsync.reports.words import OBJECTS, counted, plain, record_name
+from crmsync.rules.local_time import place
 
 PAIR = 2
-MOST_UNDO = 3
 ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth")
 
 
@@ -31,9 +27,9 @@ def explain_text(story: Story) -> str:
         folded(status_lines(story) if known else _left_alone(story)),
         folded(ready_lines(story, known) if known else ()),
         interest_lines(story, known) if known else (),
-        _clocks(story) if known else (),
-        folded([*_owner(story), *_written(story)] if known else ()),
-        folded(_waiting(story)),
+        clock_lines(story) if known else (),
+        folded([*owner_lines(story), *written_lines(story)] if known else ()),
+        folded(waiting_lines(story)),
         folded(_aside(story)),
         following(*_next(story)),
     )
@@ -58,7 +54,7 @@ def explain_json(story: Story) -> dict[str, object]:
             "lines": [line.value for line in known.status.lines] if known and known.status else [],
         },
         **(score_json(known) if known else {"sales_ready": None, "score": None}),
-        "clocks": [_clock_json(one) for one in _all_clocks(story)],
+        "clocks": [_clock_json(one) for one in all_clocks(story)],
         "team": story.team,
         "waiting": [{"plan": digest, **row_json(row, story.people)} for digest, row in story.waiting],
         "set_aside": [
@@ -149,113 +145,6 @@ def _left_alone(story: Story) -> Iterator[str]:
         yield "LEFT ALONE   This may be the same person as another record. Nobody guesses; nothing is written to it."
     else:
         yield "LEFT ALONE   No record of this person is left in either CRM."
-
-
-# Clocks, owner, what was written -------------------------------------------------------------------------------------
-
-
-def _all_clocks(story: Story) -> list[SlaClock]:
-    """The remembered clocks, and the one this decision speaks of where it is newer."""
-    clocks = {(one.code, one.pass_number, one.ordinal): one for one in (story.history.clocks if story.history else ())}
-    present = story.known.clock.clock if story.known and story.known.clock else None
-    if present is not None:
-        clocks[present.code, present.pass_number, present.ordinal] = present
-    return [clocks[key] for key in sorted(clocks)]
-
-
-def _clocks(story: Story) -> Iterator[str]:
-    clocks = _all_clocks(story)
-    yield "CLOCKS"
-    if not clocks:
-        yield "  none: nothing was promised yet (a deadline starts once a person in sales owns a lead handed over)"
-    for one in clocks:
-        rule = story.agreement.sla.clock(one.code)
-        promise = f"{rule.owed_by}: {spaced(one.code)}, {rule.due}" if rule else spaced(one.code)
-        yield f"  {promise:<44}{_clock_state(one, story)}"
-    yield from _not_counted(story)
-
-
-def _clock_state(one: SlaClock, story: Story) -> str:
-    started, due = story.time(one.started_at), story.time(one.due_at)
-    if one.state is ClockState.MET and one.closed_at:
-        return f"met      {length(one.closed_at - one.started_at)} ({started} -> {story.time(one.closed_at)})"
-    if one.state is ClockState.CANCELLED:
-        return f"ended    {one.outcome or 'no longer needed'} (it ran from {started})"
-    calendar = story.people.calendar
-    if one.state is ClockState.MISSED and one.closed_at:
-        late = length(working_time(one.due_at, one.closed_at, calendar))
-        return f"MISSED   due {due}, {one.outcome} {story.time(one.closed_at)}, {late} of working time late"
-    if story.as_of > one.due_at:
-        late = length(working_time(one.due_at, story.as_of, calendar))
-        return f"OVERDUE  due {due}, nothing logged since {started}; {late} of working time late"
-    return f"running  until {due} (since {started})"
-
-
-def _not_counted(story: Story) -> Iterator[str]:
-    clock = story.known.clock if story.known else None
-    for one in clock.touches.overlooked[-3:] if clock else ():
-        yield f"    does not count: {one.activity.kind.value} of {story.time(one.activity.at)}, {one.why}"
-
-
-def _owner(story: Story) -> Iterator[str]:
-    owned = [one for one in story.observed.records if "owner" in one.values and not one.converted and not one.deleted]
-    new = [row for _, row in story.waiting if row.change.kind is ChangeKind.OWNER]
-    given = story.history.assignments if story.history else ()
-    by_name: dict[str, list[str]] = {}
-    for one in owned:
-        name = story.people.owner(one.ref.system, one.text("owner")) if one.text("owner") else "nobody"
-        by_name.setdefault(name, []).append(system_name(one.ref.system))
-    told = "; ".join(f"{name} in {' and '.join(dict.fromkeys(where))}" for name, where in by_name.items())
-    team = f" Team {story.team}." if story.team else ""
-    only = ", ".join(sorted(story.agreement.routing.change_owner_only_if))
-    stays = f" Stays: changed only if {only}." if not new else ""
-    yield f"OWNER     {told or 'nobody'}.{team}{stays}"
-    for row in new:
-        yield f"          {moved(ChangeKind.OWNER, row.change.ref, row.change.before, row.change.after, story.people)}"
-        yield f"          {because(row.change.because)}"
-    for past in given:
-        yield f"          Given {story.time(past.at)} for this trip ({spaced(past.because.removeprefix('owner.'))})."
-
-
-def _written(story: Story) -> Iterator[str]:
-    rows = [one for one in (story.history.rows if story.history else ()) if one.state is RowState.APPLIED]
-    together: dict[str, list[str]] = {}
-    for one in rows:
-        together.setdefault(story.time(one.at), []).append(f"{KINDS[one.kind]} ({system_name(one.ref.system)})")
-    told = [f"{at} {', '.join(what)}" for at, what in together.items()]
-    yield f"WRITTEN   {' · '.join(told) if told else 'nothing by crmsync so far'}"
-    yield from _undo(rows, story)
-
-
-def _undo(rows: Sequence[LogRow], story: Story) -> Iterator[str]:
-    """How the latest writes can be taken back; a task goes with the person's first record."""
-    first = next((one.ref for one in story.observed.records), None)
-    places: dict[tuple[int, str], list[str]] = {}
-    for one in sorted(rows, key=lambda row: -row.cycle):
-        ref = first if one.kind is ChangeKind.TASK else one.ref
-        if ref is not None and one.because.code != "undo.task":
-            places.setdefault((one.cycle, ref.id), []).append(KINDS[one.kind])
-    for (cycle, record), kinds in list(places.items())[:MOST_UNDO]:
-        yield f"  Undo    crmsync revert {cycle} --record {record}   ({', '.join(dict.fromkeys(kinds))})"
-
-
-def _waiting(story: Story) -> Iterator[str]:
-    if not story.waiting:
-        return
-    yield "WAITING"
-    for digest, row in story.waiting:
-        number = f"{digest[:4]}-{digest[4:6]}"
-        told = held(row.verdict, number)
-        why = f"held: {told.what} -> {told.now}" if row.state is RowState.PLANNED else STATES[row.state]
-        yield f"  {_change(row, story)}   plan {number}, {why}"
-
-
-def _change(row: PlanRow, story: Story) -> str:
-    change = row.change
-    if change.kind is ChangeKind.TASK:
-        return task_words(change.because, story.people)
-    what = moved(change.kind, change.ref, change.before, change.after, story.people)
-    return f"{KINDS[change.kind]} in {system_name(change.ref.system)}: {what}"
 
 
 def _aside(story: Story) -> Iterator[str]:

@@ -33,7 +33,7 @@ def status_lines(story: Story) -> Iterator[str]:
 
 def _line(label: str, sentences: "Iterator[str] | list[str]") -> Iterator[str]:
     for at, sentence in enumerate(sentences):
-        yield f"  {label if not at else '':<17} {sentence}"
+        yield f"  {label if not at else '':<18}  {sentence}"
 
 
 def _headline(story: Story, known: Known, waiting: list[PlanRow]) -> Iterator[str]:
@@ -90,9 +90,7 @@ def _observed(story: Story, ref: Ref) -> list[StatusObservation]:
 def _why(story: Story, waiting: list[PlanRow]) -> list[str]:
     past = [one for one in (story.history.rows if story.history else ()) if one.kind in STATUS]
     rows: list[Change | LogRow] = [*(row.change for row in waiting), *(() if waiting else past[-2:])]
-    return list(dict.fromkeys(f"{system_name(one.ref.system)}: {because(one.because)}" for one in rows)) or [
-        "Nothing moves."
-    ]
+    return list(dict.fromkeys(f"{system_name(one.ref.system)}: {because(one.because)}" for one in rows))
 
 
 def _why_this(story: Story, known: Known) -> str:

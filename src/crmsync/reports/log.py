@@ -9,7 +9,8 @@ from crmsync.model.memory import LogRow, SetAside
 from crmsync.model.plans import RowState, Verdict, VerdictKind
 from crmsync.reports.changes import People, moved, task_words
 from crmsync.reports.plan import same_verdicts
-from crmsync.reports.reasons import aside, aside_code, aside_title, group, held
+from crmsync.reports.reasons import group, held
+from crmsync.reports.set_aside import aside, aside_code, aside_title
 from crmsync.reports.table import columns, cut_off, document, folded, following
 from crmsync.reports.words import KINDS, STATES, counted, plain, record_name, system_name
 from crmsync.rules.local_time import moment, place
