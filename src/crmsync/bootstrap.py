@@ -14,6 +14,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from crmsync.agreement.model import Agreement
+from crmsync.agreement.read import SYSTEMS as USUAL
 from crmsync.agreement.read import read_agreement
 from crmsync.connectors.registry import CONNECTORS, opener
 from crmsync.cycle.clock import CrmClock
@@ -82,7 +83,7 @@ def read_files(folder: Path) -> Files:
     connectors = _connectors(folder, problems)
     mappings = _mappings(folder, problems)
     texts = {path.name: path.read_text("utf-8") for path in sorted((folder / AGREEMENT).glob("*.yaml"))}
-    agreement = _read(problems, lambda: read_agreement(texts))
+    agreement = _read(problems, lambda: read_agreement(texts, systems=_spelled_in(connectors)))
     if problems or workspace is None or agreement is None:
         raise SettingsProblem(tuple(problems))
     return Files(folder, workspace, connectors, mappings, agreement, texts)
@@ -109,7 +110,7 @@ def open_workspace(
             connectors=_connect_all(files, observer, sleeper),
             mappings=files.mappings,
             agreement=files.agreement,
-            earlier=_earlier(store, files.agreement),
+            earlier=_earlier(store, files),
             agreement_text=json.dumps(dict(files.texts), sort_keys=True),
             calendar=calendar_of(files.agreement, clock),
             store=store,
@@ -139,7 +140,7 @@ def reopen(files: Files, running: Wiring) -> Wiring:
         connectors=_connect_all(files, running.observer, running.sleeper),
         mappings=files.mappings,
         agreement=files.agreement,
-        earlier=_earlier(running.store, files.agreement),
+        earlier=_earlier(running.store, files),
         agreement_text=json.dumps(dict(files.texts), sort_keys=True),
         calendar=calendar_of(files.agreement, running.clock),
         basis=files.basis,
@@ -247,11 +248,17 @@ def to_utc_of(agreement: Agreement) -> Callable[[datetime], datetime]:
     return lambda at: at.replace(tzinfo=zone).astimezone(UTC)
 
 
-def _earlier(store: Store, agreement: Agreement) -> dict[str, Agreement]:
+def _earlier(store: Store, files: Files) -> dict[str, Agreement]:
     """The contents that running clocks started under, read back from the memory."""
-    wanted = store.agreements_in_use() - {agreement.content}
+    wanted = store.agreements_in_use() - {files.agreement.content}
     kept = {one.digest: one.text for one in store.agreement_versions() if one.digest in wanted}
-    return {digest: read_agreement(json.loads(text)) for digest, text in kept.items()}
+    systems = _spelled_in(files.connectors)
+    return {digest: read_agreement(json.loads(text), systems=systems) for digest, text in kept.items()}
+
+
+def _spelled_in(connectors: Iterable[str]) -> tuple[str, ...]:
+    """The CRMs in which statuses are spelled: the two of the shipped agreement, and whatever else is configured."""
+    return tuple(dict.fromkeys((*USUAL, *connectors)))
 
 
 # Files --------------------------------------------------------------------------------------------------------------

@@ -253,6 +253,8 @@ def workspace(folder: Path, running: Running, files: dict[str, str] | None = Non
         path.write_text(text, "utf-8")
     for system, url in (("salesforce", running.salesforce_url), ("hubspot", running.hubspot_url)):
         path = folder / "connectors" / f"{system}.yaml"
+        if not path.is_file():
+            continue
         text = re.sub(r"base_url: \S+", f"base_url: {url}", path.read_text("utf-8"))
         path.write_text(re.sub(r"writes: \w+", f"writes: {writes}", text), "utf-8")
     secrets(folder, running.token)
