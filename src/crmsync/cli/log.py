@@ -1,7 +1,9 @@
 """`crmsync log`: what needs you, what was done, what is held."""
 
 import json
+import shlex
 import sys
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,24 +20,43 @@ if TYPE_CHECKING:
     from crmsync.cycle.commands import Wiring
     from crmsync.model.memory import LogRow, SetAside
     from crmsync.model.records import Ref
+    from crmsync.rules.undone import UndoneFinding
+
+
+class Part(StrEnum):
+    """The parts of the log."""
+
+    NEEDS_YOU = "needs-you"
+    DONE = "done"
+    HELD = "held"
+    UNDONE = "undone"
+    LISTED = "listed"
+
 
 Since = Annotated[
     str | None, typer.Option("--since", help="today, yesterday, '2 days', '6 hours' or a day (2026-11-12).")
 ]
 Person = Annotated[str | None, typer.Option("--person", help="Only this person: a record id, e-mail or name.")]
 Kind = Annotated[ChangeKind | None, typer.Option("--kind", help="Only changes of this kind.")]
+Only = Annotated[Part | None, typer.Option("--only", help="Only this part, opened in full.")]
 FIELDS = {ChangeKind.STATUS: "status", ChangeKind.CONTACT_STATUS: "status"}
 
 
 def log(
-    since: Since = None, person: Person = None, kind: Kind = None, workspace: Workspace = None, as_json: AsJson = False
+    since: Since = None,
+    person: Person = None,
+    kind: Kind = None,
+    only: Only = None,
+    workspace: Workspace = None,
+    as_json: AsJson = False,
 ) -> int:
-    """The reconciliation log: what needs you, what was done, what is held, then row by row.
+    """The reconciliation log: what needs you, what was done, what is held, what people undid; then row by row.
 
     With --json one document per row.
     """
     from crmsync.cycle.explain import one_person
-    from crmsync.reports.log import LogView, log_json, log_text
+    from crmsync.reports.log import log_json, log_text
+    from crmsync.reports.log_opening import LogView
 
     with opened(CHOSEN.take(workspace)) as wiring:
         start = _instant(since, wiring)
@@ -43,12 +64,36 @@ def log(
         rows = tuple(wiring.store.log(start, who, kind))
         aside = tuple(one for one in wiring.store.set_aside_open(who) if kind is None or one.field == _field(kind))
         people = people_of(wiring, {} if as_json else _wanted(rows, aside))
-        view = LogView(rows, aside, people, since or "", people.names.get(who or "", ""))
+        view = LogView(
+            rows=rows,
+            aside=aside,
+            people=people,
+            since=since or "",
+            about=people.names.get(who or "", ""),
+            undone=_undone(wiring, start, who, kind),
+            again=_again(since, person, kind),
+            only=only.value if only else "",
+        )
         if not as_json:
             tell(log_text(view))
         for row in log_json(view) if as_json else ():
             sys.stdout.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
     return codes.DONE
+
+
+def _undone(wiring: "Wiring", start: "datetime | None", who: str | None, kind: ChangeKind | None) -> "UndoneFinding":
+    """What people put back since then, of everything written in that time and the week before."""
+    from crmsync.rules.undone import WEEK, UndoneFinding, undone
+
+    rows = list(wiring.store.log(start - WEEK if start else None, who, kind))
+    found = undone(rows, wiring.store.observations({one.ref for one in rows}))
+    return UndoneFinding(tuple(one for one in found.undone if start is None or one.at >= start), found.shares)
+
+
+def _again(since: str | None, person: str | None, kind: ChangeKind | None) -> str:
+    """The options as they were typed: a part is opened for the same time and person."""
+    given = (("--since", since), ("--person", person), ("--kind", kind.value if kind else None))
+    return " ".join(f"{name} {shlex.quote(value)}" for name, value in given if value)
 
 
 def _instant(words: str | None, wiring: "Wiring") -> "datetime | None":

@@ -1,56 +1,35 @@
 """The reconciliation log: what needs you, what was done, what is held - and then every row."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 from crmsync.model.decisions import ChangeKind
 from crmsync.model.memory import LogRow, SetAside
-from crmsync.model.plans import RowState, Verdict, VerdictKind
+from crmsync.model.plans import RowState
 from crmsync.reports.changes import People, moved, task_words
-from crmsync.reports.plan import same_verdicts
-from crmsync.reports.reasons import group, held
+from crmsync.reports.log_opening import HELD, PARTS, LogView, opening
+from crmsync.reports.reasons import group
 from crmsync.reports.set_aside import aside, aside_code, aside_title
 from crmsync.reports.table import columns, cut_off, document, folded, following
 from crmsync.reports.words import KINDS, STATES, counted, plain, record_name, system_name
-from crmsync.rules.local_time import moment, place
+from crmsync.rules.local_time import moment
+from crmsync.rules.undone import Undone
 
-OPENING = 25
 MOST_ROWS = 200
 MOST_ASIDE = 40
-HELD = frozenset({RowState.PLANNED, RowState.APPROVED})
-NOT_TAKEN = (
-    RowState.REJECTED,
-    RowState.DEAD,
-    RowState.SUPERSEDED,
-    RowState.SENT,
-    RowState.IN_DOUBT,
-    RowState.RETRYABLE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class LogView:
-    """The log as it is shown: rows in order of time, what is set aside now; `since` is how the reader said it."""
-
-    rows: tuple[LogRow, ...]
-    aside: tuple[SetAside, ...]
-    people: People
-    since: str = ""
-    about: str = ""
-
-    @property
-    def needs_you(self) -> tuple[SetAside, ...]:
-        """What waits for somebody's decision."""
-        return tuple(one for one in self.aside if one.needs_person)
+MOST_UNDONE = 20
 
 
 def log_text(view: LogView) -> str:
-    """The log for people; its opening has at most 25 lines."""
+    """The log for people: an opening of at most 25 lines, then what was asked for, one by one."""
+    parts = {view.only} if view.only else set(PARTS)
+    aside = [*(view.needs_you if "needs-you" in parts else ()), *(view.listed if view.only == "listed" else ())]
+    rows = [*(view.done if "done" in parts else ()), *(view.held if "held" in parts else ())]
     return document(
-        cut_off(list(_opening(view)), OPENING, "  ... and {n} more lines; all of it: crmsync log --json"),
-        _one_by_one(view),
-        _rows(view),
+        opening(view),
+        _one_by_one(aside, view),
+        _undone(view) if "undone" in parts else (),
+        _rows(rows, view),
         following(*_next(view)),
     )
 
@@ -60,10 +39,24 @@ def log_json(view: LogView) -> Iterator[dict[str, object]]:
 
     Keys of a row: type "row", at, person, system, object, id, kind, field, before, after, because, facts, state,
     held_by, plan, by, words, team, cycle. Of something set aside: type "set_aside", needs_you, person, system, object,
-    id, field, cause, value, detail, facts, count, first_seen, last_seen.
+    id, field, cause, value, detail, facts, count, first_seen, last_seen. Of a write that people put back: type
+    "undone", the keys of its row, undone_at, by_command. Per reason: type "rule", because, written, undone.
     """
-    yield from (_row_json(one) for one in view.rows)
-    yield from (_aside_json(one) for one in view.aside)
+    parts = {view.only} if view.only else set(PARTS)
+    rows = [*(view.done if "done" in parts else ()), *(view.held if "held" in parts else ())]
+    aside = [*(view.needs_you if "needs-you" in parts else ()), *(view.listed if "listed" in parts else ())]
+    yield from (_row_json(one) for one in rows)
+    yield from (_aside_json(one) for one in aside)
+    if "undone" in parts:
+        yield from (_undone_json(one) for one in view.undone.undone)
+        yield from (
+            {"type": "rule", "because": one.code, "written": one.written, "undone": one.undone}
+            for one in view.undone.shares
+        )
+
+
+def _undone_json(one: Undone) -> dict[str, object]:
+    return _row_json(one.row) | {"type": "undone", "undone_at": one.at.isoformat(), "by_command": one.by_command}
 
 
 def _row_json(one: LogRow) -> dict[str, object]:
@@ -109,74 +102,16 @@ def _aside_json(one: SetAside) -> dict[str, object]:
     }
 
 
-# The opening ---------------------------------------------------------------------------------------------------------
-
-
-def _opening(view: LogView) -> Iterator[str]:
-    calendar = view.people.calendar
-    since = f" since {plain(view.since)}" if view.since else ", everything so far"
-    about = f"   {plain(view.about)}" if view.about else ""
-    yield f"LOG{since}{about}   times {place(calendar)}"
-    yield f"NEEDS YOU   {len(view.needs_you):,}"
-    yield from _titles(view.needs_you)
-    done = [one for one in view.rows if one.state is RowState.APPLIED]
-    yield f"DONE   {len(done):,} written"
-    yield from _kinds(done)
-    for state in NOT_TAKEN:
-        same = [one for one in view.rows if one.state is state]
-        if same:
-            yield f"  {len(same):>6,}  {STATES[state]}"
-    waiting = [one for one in view.rows if one.state in HELD]
-    yield f"HELD   {len(waiting):,}"
-    yield from _kinds(waiting)
-    verdicts = same_verdicts((Verdict(VerdictKind.HOLD, one.verdict_code), 1) for one in waiting)
-    for code in dict.fromkeys(verdict.code for verdict, _ in verdicts.values()):
-        yield f"          because {_held_title(code)}"
-    listed = [one for one in view.aside if not one.needs_person]
-    if listed:
-        yield f"LISTED, nothing to do   {len(listed):,}"
-        yield from _titles(listed)
-
-
-HELD_TITLES = {
-    "brake.writes_off": "writes are off for that CRM",
-    "brake.watch": "its mode is watch: only recorded",
-    "brake.ask": "its mode is ask: you approve",
-    "limit.side_lost": "one CRM shows far fewer records than before",
-    "limit.fought_over": "another integration writes against it",
-    "limit.count": "there are too many at once",
-    "limit.share": "they touch an unusual share of the records",
-    "limit.tasks_per_owner": "one owner would get too many tasks",
-    "limit.budget": "no API calls are left today",
-}
-
-
-def _held_title(code: str) -> str:
-    return HELD_TITLES.get(code) or held(Verdict(VerdictKind.HOLD, code)).what
-
-
-def _titles(rows: Iterable[SetAside]) -> list[str]:
-    counts = Counter(aside_code(one) for one in rows)
-    return columns([(f"{n:,}", aside_title(code)) for code, n in counts.most_common()], right=(0,), indent="       ")
-
-
-def _kinds(rows: Sequence[LogRow]) -> Iterator[str]:
-    counts = Counter(one.kind for one in rows)
-    told = [f"{KINDS[kind]} {counts[kind]:,}" for kind in ChangeKind if counts[kind]]
-    if told:
-        yield f"          {' · '.join(told)}"
-
-
 # One by one ----------------------------------------------------------------------------------------------------------
 
 
-def _one_by_one(view: LogView) -> Iterator[str]:
-    """What needs somebody, each with what to do; equal advice is given once."""
-    if not view.needs_you:
+def _one_by_one(rows: Sequence[SetAside], view: LogView) -> Iterator[str]:
+    """What is set aside, each with what to do; equal advice is given once."""
+    if not rows:
         return
-    yield "NEEDS YOU, one by one"
+    yield "NEEDS YOU, one by one" if rows[0].needs_person else "LISTED, one by one"
     by_code: dict[str, list[SetAside]] = defaultdict(list)
-    for one in view.needs_you:
+    for one in rows:
         by_code[aside_code(one)].append(one)
     for code, same in sorted(by_code.items(), key=lambda item: (-len(item[1]), item[0])):
         yield f"  {aside_title(code)}"
@@ -205,15 +140,36 @@ def _who(one: SetAside, view: LogView) -> str:
     return ", ".join(part for part in (plain(name), where) if part) or "this workspace"
 
 
-def _rows(view: LogView) -> Iterator[str]:
-    if not view.rows:
+def _undone(view: LogView) -> Iterator[str]:
+    """What people put back, with the reason it had been written for."""
+    if not view.undone.undone:
         return
-    order = sorted(view.rows, key=lambda one: (one.state in HELD, one.at))
+    yield "UNDONE BY PEOPLE, one by one"
+    most = MOST_ROWS if view.only else MOST_UNDONE
+    rows = [_put_back(one, view.people) for one in view.undone.undone[-most:]]
+    yield from columns(rows)
+    if len(rows) < len(view.undone.undone):
+        yield f"  ... and {len(view.undone.undone) - len(rows):,} more: --only undone, or all with --json"
+
+
+def _put_back(one: Undone, people: People) -> tuple[str, ...]:
+    row = one.row
+    what = moved(row.kind, row.ref, row.after, row.before, people)
+    how = "with crmsync revert" if one.by_command else "in the CRM"
+    where = f"{KINDS[row.kind]}, {system_name(row.ref.system)}"
+    because = f"{group(row.because.code)}; written {moment(row.at, people.calendar)}, put back {how}"
+    return moment(one.at, people.calendar), people.name(row.person, row.ref), where, what, because
+
+
+def _rows(rows: Sequence[LogRow], view: LogView) -> Iterator[str]:
+    if not rows:
+        return
+    order = sorted(rows, key=lambda one: (one.state in HELD, one.at))
     shown = [one for one in order if one.state not in HELD][-MOST_ROWS:] or order[:MOST_ROWS]
-    yield f"ROWS   {counted(len(shown), 'row')} of {len(view.rows):,}"
+    yield f"ROWS   {counted(len(shown), 'row')} of {len(rows):,}"
     yield from columns([_row(one, view.people) for one in shown])
-    if len(shown) < len(view.rows):
-        yield f"  ... and {len(view.rows) - len(shown):,} more: --person, --kind, --since, or all of them with --json"
+    if len(shown) < len(rows):
+        yield f"  ... and {len(rows) - len(shown):,} more: --only, --person, --kind, --since, or all with --json"
 
 
 def _row(one: LogRow, people: People) -> tuple[str, ...]:
@@ -225,7 +181,8 @@ def _row(one: LogRow, people: People) -> tuple[str, ...]:
     where = f"{KINDS[one.kind]}, {system_name(one.ref.system)}"
     words = f" ({plain(one.words)})" if one.state is RowState.REJECTED and one.words else ""
     who = people.name(one.person, one.ref)
-    return moment(one.at, people.calendar), who, where, what, f"{group(one.because.code)}; {state}{words}"
+    cycle = f", cycle {one.cycle}" if one.state is RowState.APPLIED and one.cycle else ""
+    return moment(one.at, people.calendar), who, where, what, f"{group(one.because.code)}; {state}{cycle}{words}"
 
 
 def _next(view: LogView) -> Iterator[tuple[str, str]]:
@@ -235,5 +192,8 @@ def _next(view: LogView) -> Iterator[tuple[str, str]]:
     example = next((one.ref.id for one in view.rows if one.ref.id), None)
     if example:
         yield f"crmsync explain {example}", "why one record changed or would change"
+    cycle = max((one.cycle for one in view.done if one.state is RowState.APPLIED), default=0)
+    if cycle:
+        yield f"crmsync revert {cycle}", "what it would take to undo the last cycle that wrote (nothing is sent)"
     if waiting is None and not example:
         yield "crmsync run --once", "read what changed in the CRMs"
