@@ -22,6 +22,15 @@ STATUSES = {
 OUTCOMES = ("Attempting Contact", "Left Vmail", "Call Back Later", "NI")
 REASONS = ("Bad Timing", "Duplicate")
 UNKNOWN = ("Working - Contacted", "tbd?", "Hot lead (Jan)")
+GIVEN = {
+    "Open - Not Contacted",
+    "Working",
+    "Return to Marketing",
+    "Closed - Converted",
+    "Bad Timing",
+    *OUTCOMES,
+    *UNKNOWN,
+}
 SOURCES = ("Web", "Trade show", "Partner", "Webinar", "Phone")
 FIRST = "Maria Jo Ingrid Tomás Aisha Wei Noor Pavel Lucía Sven Amara Kofi Elif Dara Hugo Mina".split()
 LAST = "Jiménez Ek Nyström Okafor Şahin Novák Brandt O'Neill Fischer Duarte Haddad Larsen Rossi Kaya Bauer Lind".split()
@@ -42,6 +51,7 @@ class Planted:
     hubspot_mql: int = 0
     both_mql: int = 0
     never_arrived: int = 0
+    salesforce_mql: int = 0
 
 
 def make(folder: Path, leads: int, seed: int = 1, width: int = 40) -> Planted:
@@ -66,6 +76,7 @@ def _leads(dice: random.Random, count: int, planted: Planted) -> Iterator[dict[s
         created = TODAY - timedelta(days=days, minutes=dice.randrange(0, 7) if bought else dice.randrange(60, 5000))
         planted.leads += 1
         planted.bought += bought
+        planted.salesforce_mql += status == "Open - Not Contacted"
         planted.statuses[status] = planted.statuses.get(status, 0) + 1
         yield {
             "Lead ID": f"00Q5g00000{number:05d}",
@@ -95,14 +106,8 @@ def _tasks(dice: random.Random, leads: list[dict[str, str]], planted: Planted) -
     """Calls by the owner for a part of the leads; each other one of a stranger does not count."""
     for number, lead in enumerate(leads):
         created = datetime.strptime(lead["Create Date"], "%d/%m/%Y %H:%M").replace(tzinfo=UTC)
-        in_window = (TODAY - created).days < 90 and lead["Lead Owner"] != "Marketing Queue"
-        given = in_window and lead["Lead Status"] in {
-            "Open - Not Contacted",
-            "Working",
-            "Closed - Converted",
-            *OUTCOMES[:3],
-            *UNKNOWN,
-        }
+        in_window = (TODAY.date() - created.date()).days <= 90
+        given = in_window and lead["Lead Owner"] != "Marketing Queue" and lead["Lead Status"] in GIVEN
         called = lead["Lead Owner"] != "Marketing Queue" and dice.random() < 0.45
         planted.given += given
         planted.untouched += given and not called

@@ -21,6 +21,8 @@ from crmsync.cycle.clock import CrmClock
 from crmsync.cycle.pulse import Listening, Pulse
 from crmsync.cycle.wiring import Wiring
 from crmsync.exports.catalogue import Catalogue, read_catalogue
+from crmsync.exports.found import FILE as FOUND
+from crmsync.exports.found import question, read_found, still_open
 from crmsync.exports.labels import Cell, Kind
 from crmsync.exports.records import SYSTEMS, TYPES
 from crmsync.exports.survey import Export
@@ -221,6 +223,14 @@ def catalogue_of(files: Files) -> Catalogue:
     """The suggestions for unknown words that lie beside the mappings."""
     path = files.folder / "mappings" / "catalogue.yaml"
     return read_catalogue(path.read_text("utf-8")) if path.is_file() else Catalogue([])
+
+
+def open_questions(files: Files, today: date) -> tuple[str, ...]:
+    """What the words found in the user's own exports still ask; empty where `init` was given none."""
+    path = files.folder / FOUND
+    if not path.is_file():
+        return ()
+    return tuple(question(one) for one in still_open(read_found(path.read_text("utf-8")), files.agreement, today))
 
 
 def newest_in(exports: Iterable[Export], files: Files) -> datetime | None:

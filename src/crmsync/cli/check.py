@@ -11,13 +11,14 @@ def check(workspace: Workspace = None, as_json: AsJson = False) -> int:
 
     Exit 0: all well. 1: the agreement does not come to rest. 2: problems, all listed with file, line and column.
     """
-    from crmsync.bootstrap import present_day, read_files
+    from crmsync.bootstrap import open_questions, present_day, read_files
     from crmsync.cycle import commands
     from crmsync.reports.check import CheckView, check_json, check_text, problems_json, problems_text
 
     folder = CHOSEN.take(workspace)
     try:
         files = read_files(folder)
+        questions = open_questions(files, present_day())
     except SettingsProblem as found:
         tell_json(problems_json(found.problems)) if as_json else complain(problems_text(found.problems))
         return codes.USAGE
@@ -34,6 +35,7 @@ def check(workspace: Workspace = None, as_json: AsJson = False) -> int:
         situations=done.situations,
         restless=done.restless,
         remembered=done.remembered,
+        questions=questions,
     )
     tell_json(check_json(view)) if as_json else tell(check_text(view))
     return codes.NEEDS_YOU if done.restless else codes.DONE

@@ -11,7 +11,7 @@ from crmsync.cycle.wiring import Wiring
 from crmsync.mappings.read import read_person
 from crmsync.model.activities import ActivityKind
 from crmsync.model.looks import Look
-from crmsync.model.people import Observed
+from crmsync.model.people import Observed, Owner
 from crmsync.model.records import Snapshot
 from crmsync.reconcile import facts as known
 from crmsync.reconcile.decide import Findings, decide_with_findings
@@ -52,8 +52,7 @@ def _look(observed: Observed, surroundings: Context, now: datetime) -> Look:
     reached = sum(one.kind in REACHED and not one.open and not one.deleted for one in observed.activities)
     if found is None or found.trip is None:
         return Look(observed.person, records, activities=reached, ambiguous=observed.ambiguous)
-    carrier = _carrier(found)
-    owner = known.human_owner(carrier, surroundings) if carrier else None
+    carrier, owner = _carrier(found, surroundings)
     given_at = carrier.instant("created_at") if carrier and owner else None
     clock = found.clock.clock if found.clock else None
     return Look(
@@ -73,9 +72,11 @@ def _look(observed: Observed, surroundings: Context, now: datetime) -> Look:
     )
 
 
-def _carrier(found: Findings) -> Snapshot | None:
-    """The record sales works on: an open one of the CRM of sales first, else the frozen lead."""
-    return next((one for one in found.records if not one.converted), next(iter(found.records), None))
+def _carrier(found: Findings, surroundings: Context) -> tuple[Snapshot | None, Owner | None]:
+    """The record sales works on and who in sales owns it: an open one first, else the frozen lead."""
+    ranked = sorted(found.records, key=lambda one: one.converted)
+    owned = ((one, known.human_owner(one, surroundings)) for one in ranked)
+    return next(((one, owner) for one, owner in owned if owner is not None), (next(iter(ranked), None), None))
 
 
 def _touched(observed: Observed, owner: str, since: datetime | None, surroundings: Context, now: datetime) -> bool:

@@ -86,7 +86,7 @@ def _points(
     if not ids:
         return points
     right = sum(one.isdecimal() if kind is Kind.HUBSPOT else one.startswith(PREFIX[kind]) for one in ids)
-    return points + (ID_SHAPE if right * 2 > len(ids) else -ID_SHAPE)
+    return points + (ID_SHAPE if right * 2 >= len(ids) else -ID_SHAPE)
 
 
 def _laid_out(

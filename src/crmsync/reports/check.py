@@ -10,7 +10,11 @@ from crmsync.reports.words import counted
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """A check of valid files, as it is shown. `restless` are situations that do not come to rest in one cycle."""
+    """A check of valid files, as it is shown.
+
+    `restless` are situations that do not come to rest in one cycle, `questions` what words found in the user's exports
+    still ask.
+    """
 
     files: int
     version: int
@@ -22,6 +26,7 @@ class CheckView:
     situations: int
     restless: tuple[str, ...]
     remembered: bool
+    questions: tuple[str, ...] = ()
 
 
 def check_text(view: CheckView) -> str:
@@ -30,6 +35,7 @@ def check_text(view: CheckView) -> str:
         [f"{counted(view.files, 'file')} read, all valid."],
         _signed(view),
         _proved(view),
+        _open(view),
         [f"Remember: {one}" for one in view.reminders],
         following(*_next(view)),
     )
@@ -50,6 +56,7 @@ def check_json(view: CheckView) -> dict[str, object]:
         "at_rest": not view.restless,
         "restless": list(view.restless),
         "proved_before": view.remembered,
+        "open_questions": list(view.questions),
     }
 
 
@@ -82,6 +89,12 @@ def _signed(view: CheckView) -> Iterator[str]:
         return
     yield "Not signed, or edited since: crmsync reads and plans, but writes nothing."
     yield from (f"  still to sign: {who}" for who in view.still_to_sign)
+
+
+def _open(view: CheckView) -> Iterator[str]:
+    if view.questions:
+        yield f"Still open: {counted(len(view.questions), 'word')} of your status fields. Until you decide they are left alone."
+        yield from (f"  {one}" for one in view.questions)
 
 
 def _proved(view: CheckView) -> Iterator[str]:

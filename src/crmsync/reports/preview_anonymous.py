@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from crmsync.reports.preview_page import Group, Item, Lists, Page
+from crmsync.reports.preview_page import REFUSED, Group, Item, Lists, Page
 
 
 def without_names(page: Page) -> Page:
@@ -12,8 +12,14 @@ def without_names(page: Page) -> Page:
     for name, items in sorted(page.lists.items.items()):
         lists.items[name] = [_item(one, numbers) for one in items]
     files = tuple(
-        replace(one, name=f"file {number}", skipped=tuple((line, _why(why)) for line, why in one.skipped), unmatched=())
-        for number, one in enumerate(page.files, start=1)
+        replace(
+            one,
+            name=f"{one.kind.casefold().replace(' ', '-')}.csv",
+            skipped=tuple((line, _why(why)) for line, why in one.skipped),
+            unmatched=(),
+            notes=(),
+        )
+        for one in page.files
     )
     return replace(
         page,
@@ -36,5 +42,5 @@ def _group(one: Group) -> Group:
 
 
 def _why(words: str) -> str:
-    """A refusal may quote a cell; only what stands outside quotes is kept."""
-    return "".join(words.split('"')[::2])
+    """Why a line was not taken may quote a cell: a refusal loses its words, anything else what stands in quotes."""
+    return REFUSED if words.startswith(REFUSED) else "".join(words.split('"')[::2])

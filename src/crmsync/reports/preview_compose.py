@@ -7,7 +7,7 @@ from crmsync.exports.survey import Export
 from crmsync.model.plans import Change
 from crmsync.reports.preview_audit import Auditing, findings
 from crmsync.reports.preview_figures import Counting, changes, forecast, qualified, status_fields, untouched
-from crmsync.reports.preview_page import FileRead, Page, Proof
+from crmsync.reports.preview_page import REFUSED, FileRead, Page, Proof
 
 UNSEEN = ("page views and forms", "flows", "validation rules", "record types", "who may see what", "owner changes")
 
@@ -56,7 +56,9 @@ def _missing(kinds: set[Kind], planned: Sequence[Change]) -> dict[str, str]:
 
 
 def _file(one: Export, refused: Sequence[tuple[int, str]]) -> FileRead:
-    skipped = sorted([*((line.line, line.why) for line in one.skipped), *refused])
+    skipped = sorted(
+        [*((line.line, line.why) for line in one.skipped), *((line, f"{REFUSED}: {words}") for line, words in refused)]
+    )
     return FileRead(
         name=one.name,
         kind=one.layout.kind.value,

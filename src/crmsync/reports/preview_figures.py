@@ -239,10 +239,14 @@ def _why_only_salesforce(one: Look) -> str:
 
 def item(one: Look, detail: str, record: Snapshot | None = None) -> Item:
     """One person as a line of a list."""
-    first = record or next(iter(one.records), None)
+    first = record or min(one.records, key=_leads_first, default=None)
     if first is None:
         return Item(one.person[:8], "", detail)
     return Item(first.ref.id, name_of(first), detail)
+
+
+def _leads_first(record: Snapshot) -> tuple[bool, bool, str]:
+    return record.kind is not RecordKind.LEAD, record.ref.system != "salesforce", record.ref.id
 
 
 def name_of(record: Snapshot) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 KEPT = 40
+REFUSED = "refused by the test CRM"
 
 
 @dataclass(frozen=True, slots=True)
