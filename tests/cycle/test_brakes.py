@@ -150,6 +150,18 @@ def test_what_a_first_approval_leaves_of_the_first_plan_still_waits(town, wrong)
     assert river.cycle().written.applied == 1
 
 
+def test_looking_at_a_plan_never_writes_not_even_where_the_agreement_acts(town, wrong):
+    river = town.river
+    river.start()
+    river.edits("salesforce", "Lead", wrong[0][0], TOM.user, Status="LVM")
+    river.advance(3700)
+    before = len(river.audit())
+    for _ in range(2):
+        assert codes(river.plan().rows) == {""}
+        assert (len(river.audit()), river.open_intents()) == (before, 0)
+    assert river.cycle().written.applied == 1
+
+
 def test_the_first_plan_is_held_in_every_mode(town, wrong):
     river = town.river
     river.modes(all="act")

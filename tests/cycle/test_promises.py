@@ -211,6 +211,36 @@ def town_id(river: River, name: str) -> str:
     return found.ref.id
 
 
+def test_records_that_were_merged_in_a_crm_are_one_person_and_the_loser_is_never_written_to(town):
+    river = town.river
+    winner, hub = town.pair("Winner", "Working", "IN_PROGRESS")
+    loser = town.lead("Loser", "Left Vmail")
+    river.start()
+    assert river.wiring.store.persons() == 2
+    river.advance(60)
+    river.people("salesforce", TOM.user, {"op": "merge", "type": "Lead", "id": winner, "loser": loser})
+    before = len(river.audit())
+    river.advance(3700)
+    river.until_quiet()
+    persons = {river.wiring.store.find(id_)[0].person for id_ in (winner, loser, hub)}
+    assert len(persons) == river.wiring.store.persons() == 1
+    assert loser not in {row["id"] for row in river.audit()[before:]}
+
+
+def test_records_that_turn_out_to_be_two_people_are_two_people_from_then_on(town):
+    river = town.river
+    lead, hub = town.lead("Both"), town.hub("Both", createdate="2026-10-06T08:00:00.000Z")
+    river.start()
+    before = river.wiring.store.find(lead)[0].person
+    river.advance(60)
+    river.edits("hubspot", "contacts", hub, TOM.owner, email="somebody.else@example.org")
+    river.advance(3700)
+    river.until_quiet()
+    assert river.wiring.store.find(lead)[0].person == before
+    assert river.wiring.store.find(hub)[0].person != before
+    assert river.unmatched() == (0, 0)
+
+
 @pytest.mark.parametrize("source", ["Web", "Trade Fair", "Purchased List", None])
 def test_whoever_asks_for_a_demo_is_handed_over_whatever_the_source(town, source):
     river = town.river

@@ -12,7 +12,7 @@ from crmsync.model.activities import ActivityKind, Direction
 from crmsync.model.decisions import ChangeKind
 from crmsync.model.people import StatusObservation
 from crmsync.model.records import Ref
-from crmsync.reconcile.decide import decide, decide_with_findings
+from crmsync.reconcile.decide import _next_look, decide, decide_with_findings
 from tests.reconcile.observed import (
     BODY,
     CONTEXT,
@@ -102,6 +102,12 @@ def test_the_order_of_the_records_plays_no_part(person, rng):
 def test_the_next_look_is_always_in_the_future(person):
     decision = decide(person, CONTEXT, NOW)
     assert decision.recheck_at is None or decision.recheck_at > NOW
+
+
+@pytest.mark.parametrize("minutes, kept", [(-1, False), (0, False), (1, True)])
+def test_a_time_that_is_past_or_present_is_no_next_look(minutes, kept):
+    at = NOW + timedelta(minutes=minutes)
+    assert _next_look((None, at, NOW + days(1)), NOW) == (at if kept else NOW + days(1))
 
 
 @given(people())
