@@ -28,7 +28,7 @@ Anonymous = Annotated[bool, typer.Option("--anonymous", help="Without names and 
 WhatToExport = Annotated[bool, typer.Option("--what-to-export", help="Which reports to export, click by click.")]
 
 
-def preview(
+def preview(  # noqa: PLR0913, PLR0917 - one parameter per option of the command line
     files: Files = None,
     column: Columns = None,
     html: Html = None,
@@ -38,7 +38,7 @@ def preview(
     workspace: Workspace = None,
     as_json: AsJson = False,
 ) -> int:
-    """See your own exports with crmsync's eyes: no credential, nothing leaves this machine, your CRMs are not contacted.
+    """See your own exports with crmsync's eyes: no credential, nothing leaves this machine, no CRM is contacted.
 
     Exit 2: a file that cannot be read, or of no known kind.
     """

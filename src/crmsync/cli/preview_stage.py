@@ -32,9 +32,7 @@ class Loaded:
 
 
 def copy_workspace(folder: Path, given: Path) -> "tuple[Files, bool]":
-    """Make a workspace of the template in `folder`, with meaning and plumbing of a given one; returns whether it has any
-    of its own.
-    """
+    """Make a workspace of the template in `folder`, with the mappings of a given one; tells whether those differ."""
     from crmsync.bootstrap import read_files
     from crmsync.template import template_files
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 
-_TIME = r"(?:[T, ]+(\d{1,2})[:.](\d{2})(?::(\d{2})(?:[.,](\d{1,6}))?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
+_CLOCK = r"(\d{1,2})[:.](\d{2})(?::(\d{2})(?:[.,](\d{1,6}))?)?"
+_TIME = rf"(?:[T, ]+{_CLOCK}\s*([AaPp]\.?[Mm]\.?)?\s*(Z|UTC|GMT|[+-]\d{{2}}:?\d{{2}})?)?"
 _ISO = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_TIME}")
 _LOCAL = re.compile(rf"(\d{{1,2}})\s?([-/.])\s?(\d{{1,2}})\s?[-/.]\s?(\d{{4}}|\d{{2}}){_TIME}")
 _NOON = time(12)
@@ -23,7 +24,7 @@ class Order(StrEnum):
 
 @dataclass(slots=True)
 class Evidence:
-    """What one column shows about its order: dates that can only be read one way, and those that can be read both ways."""
+    """What one column shows about its order: dates that can be read in one way only, and those that can in both."""
 
     day_first: int = 0
     month_first: int = 0

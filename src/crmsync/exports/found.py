@@ -49,7 +49,7 @@ class _File(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class FoundValue:
-    """One word of one CRM's status field. `proposed` is what it usually means, in words; `ask` where nobody can tell."""
+    """One word of one CRM's status field. `proposed` is what it usually means; `ask` where nobody can tell."""
 
     system: str
     value: str
@@ -85,7 +85,8 @@ def propose(
 def written(found: Sequence[FoundValue], today: date) -> str:
     """The file that keeps them."""
     rows = [
-        f"  - {{system: {one.system}, value: {_quoted(one.value)}, records: {one.records}, proposed: {_quoted(one.proposed)}}}"
+        f"  - {{system: {one.system}, value: {_quoted(one.value)}, records: {one.records}, "
+        f"proposed: {_quoted(one.proposed)}}}"
         for one in found
     ]
     return HEAD.format(day=today.isoformat()) + "\n".join(rows or ["  []"]) + "\n"

@@ -93,7 +93,8 @@ def _signed(view: CheckView) -> Iterator[str]:
 
 def _open(view: CheckView) -> Iterator[str]:
     if view.questions:
-        yield f"Still open: {counted(len(view.questions), 'word')} of your status fields. Until you decide they are left alone."
+        words = counted(len(view.questions), "word")
+        yield f"Still open: {words} of your status fields. Until you decide, records with them are left alone."
         yield from (f"  {one}" for one in view.questions)
 
 

@@ -123,8 +123,8 @@ def _untouched(page: Page) -> Iterator[str]:
     yield "WHAT NOBODY LOOKED AT"
     share = f"{one.untouched / one.given:.0%}" if one.given else "0%"
     yield (
-        f"  {one.untouched:,} of {one.given:,} leads given to sales in the last {one.days} days ({share}) have no logged "
-        "call, e-mail or meeting by their owner or team."
+        f"  {one.untouched:,} of {one.given:,} leads given to sales in the last {one.days} days ({share}) "
+        "have no logged call, e-mail or meeting by their owner or team."
     )
     yield f"  by source: {_pairs(one.by_source)}"
     yield f"  by team: {_pairs(one.by_team) if one.by_team else one.team_hint}"
@@ -155,10 +155,13 @@ def _forecast(page: Page) -> Iterator[str]:
     yield f"IF IT HAD RUN {one.week.upper()}"
     yield (
         f"  {counted(one.tasks, 'overdue-contact task')} for {one.reps} of {one.all_reps} reps "
-        f"(busiest rep {one.busiest_rep}, busiest day {one.busiest_day}); {one.above_limit} above the daily limit, only "
-        "listed. Old leads: none."
+        f"(busiest rep {one.busiest_rep}, busiest day {one.busiest_day}); {one.above_limit} above the daily limit, "
+        "only listed. Old leads: none."
     )
-    yield f"  {one.missed_before:,} of {one.promised_before:,} deadlines of the last 90 days were missed: counted, never made tasks."
+    yield (
+        f"  {one.missed_before:,} of {one.promised_before:,} deadlines of the last 90 days were missed: counted, "
+        "never made tasks."
+    )
 
 
 def _audit(findings: Sequence[Finding]) -> Iterator[str]:
@@ -175,12 +178,15 @@ def _proof(page: Page) -> Iterator[str]:
     one = page.proof
     yield "PROOF (counted by the two test CRMs, not by crmsync)"
     yield (
-        f"  second run wrote {one.second_run} · {one.with_reason:,} of {one.status_writes:,} status writes carry a reason"
-        f" · {one.unknown_changed} leads changed whose value is unknown · revert restored {one.restored:,} · "
+        f"  second run wrote {one.second_run} · {one.with_reason:,} of {one.status_writes:,} status writes carry a "
+        f"reason · {one.unknown_changed} leads changed whose value is unknown · revert restored {one.restored:,} · "
         f"{one.tasks} tasks made"
     )
     yield f"NOT SEEN IN FILES   {', '.join(page.unseen)}. `crmsync doctor` checks those."
-    yield "Nothing left this machine. Your Salesforce and HubSpot were not contacted. No rep works here: nothing was invented."
+    yield (
+        "Nothing left this machine. Your Salesforce and HubSpot were not contacted. No rep works here: nothing was "
+        "invented."
+    )
 
 
 def _next(page: Page) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from crmsync.agreement.model import Stage
 from crmsync.exports.labels import Kind as ExportKind
@@ -14,6 +14,7 @@ from crmsync.reports.preview_page import Finding
 from crmsync.rules.disposition import Kind
 
 BURST, BURST_MINUTES = 100, 10
+WELL_FILLED = 0.9
 EARLY = frozenset({Stage.RAW, Stage.INQUIRY})
 LATE_LIFECYCLE = frozenset({"opportunity", "customer"})
 
@@ -71,7 +72,7 @@ class Auditing:
         """The most leads created within a few minutes, and when; None where creation hours are not known."""
         if not self.hours_known:
             return None
-        times, low, best = sorted(self.created), 0, (0, datetime.min)
+        times, low, best = sorted(self.created), 0, (0, datetime.min.replace(tzinfo=UTC))
         for high, at in enumerate(times):
             while at - times[low] > timedelta(minutes=BURST_MINUTES):
                 low += 1
@@ -99,25 +100,16 @@ def findings(audit: Auditing) -> tuple[Finding, ...]:
         _e2(audit),
         _e3(audit),
         _e4(audit),
-        _cannot("E5", "the score is never reviewed", "files do not show how a score is made", "crmsync tells each point of it, and its age"),
+        _e5(),
         _e6(audit),
-        _counted(
-            audit, "E7", "the funnel breaks where people take another way", "people whose funnel stage differs between the two CRMs",
-            "each CRM then reports another conversion rate", "one status for both, the same words after conversion",
-        ),
-        _counted(
-            audit, "E8", "hand-off without qualification", "people owned by sales who are still inquiries",
-            "sales stops trusting what marketing sends", "hand over only what the agreed definition calls a lead",
-        ),
-        _counted(
-            audit, "E9", "limbo: nobody's turn", "people handed over who are owned by nobody in sales",
-            "nobody calls them and no deadline runs", "an owner for each hand-over: routing.yaml",
-        ),
+        _e7(audit),
+        _e8(audit),
+        _e9(audit),
         _e10(audit),
         _e11(audit),
         _e12(audit),
-        _cannot("E13", "qualification depends on the source", "files show results, not rules", "in crmsync a rule that reads the source must be signed as an exception"),
-    )  # fmt: skip
+        _e13(),
+    )
 
 
 def _e1() -> Finding:
@@ -173,7 +165,12 @@ def _e4(audit: Auditing) -> Finding:
         return Finding("E4", title, "found", f"{audit.contacts:,} contacts, and no such field in your file", why, fix)
     share = audit.contacts_filled / audit.contacts if audit.contacts else 0
     said = f"filled on {audit.contacts_filled:,} of {audit.contacts:,} contacts ({share:.0%})"
-    return Finding("E4", title, "fine" if share >= 0.9 else "found", said, why, fix)
+    return Finding("E4", title, "fine" if share >= WELL_FILLED else "found", said, why, fix)
+
+
+def _e5() -> Finding:
+    fix = "crmsync tells every point of a score and its age; the agreement names the day of its review"
+    return _cannot("E5", "the score is never reviewed", "files do not show how a score is made", fix)
 
 
 def _e6(audit: Auditing) -> Finding:
@@ -185,6 +182,25 @@ def _e6(audit: Auditing) -> Finding:
     said = f"{missed:,} of {counting.promised:,} deadlines of the last {WINDOW} days would have been missed"
     why = "the odds of reaching somebody fall by the hour"
     return Finding("E6", title, "found" if missed else "fine", said, why, fix, "missed")
+
+
+def _e7(audit: Auditing) -> Finding:
+    why, fix = "each CRM then reports another conversion rate", "one status for both, the same words after conversion"
+    found = "people whose funnel stage differs between the two CRMs"
+    return _counted(audit, ("E7", "the funnel breaks where people take another way"), found, why, fix)
+
+
+def _e8(audit: Auditing) -> Finding:
+    why, fix = "sales stops trusting what marketing sends", "hand over only what the agreed definition calls a lead"
+    return _counted(
+        audit, ("E8", "hand-off without qualification"), "people with sales who are still inquiries", why, fix
+    )
+
+
+def _e9(audit: Auditing) -> Finding:
+    why, fix = "nobody calls them and no deadline runs", "an owner for each hand-over: routing.yaml"
+    found = "people handed over whom nobody in sales owns"
+    return _counted(audit, ("E9", "limbo: it is nobody's turn"), found, why, fix)
 
 
 def _e10(audit: Auditing) -> Finding:
@@ -219,15 +235,16 @@ def _e12(audit: Auditing) -> Finding:
     return Finding("E12", title, "found" if count else "fine", said, why, fix, "E12")
 
 
-def _counted(audit: Auditing, code: str, title: str, what: str, why: str, fix: str) -> Finding:
+def _e13() -> Finding:
+    fix = "in crmsync a rule that reads the source must be signed as an exception"
+    return _cannot("E13", "qualification depends on the source", "files show results, not rules", fix)
+
+
+def _counted(audit: Auditing, about: tuple[str, str], what: str, why: str, fix: str) -> Finding:
+    code, title = about
     count = audit.counting.lists.count(code)
     return Finding(code, title, "found" if count else "fine", f"{count:,} {what}", why, fix, code)
 
 
 def _cannot(code: str, title: str, found: str, fix: str) -> Finding:
     return Finding(code, title, "unknown", found, "", fix)
-
-
-def count_of(found: Sequence[Finding], state: str) -> int:
-    """How many findings are of one state."""
-    return sum(one.state == state for one in found)

@@ -45,7 +45,7 @@ def preview_html(page: Page) -> str:
         )
     )
     return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Lead status today - crmsync preview</title>'
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>What stands in your CRMs today</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head>'
         f"<body><main>{body}</main></body></html>\n"
     )
@@ -57,8 +57,8 @@ def _head(page: Page) -> str:
     figures = "".join(f"<div><b>{value}</b><span>{escape(words)}</span></div>" for value, words in _figures(page))
     return (
         f'<header><div class="eyebrow">crmsync preview</div><h1>What stands in your CRMs today</h1>'
-        f'<p class="quiet">{read}: {page.people:,} different people. &ldquo;Today&rdquo; is {escape(page.today)}, the newest '
-        f"day in the files. What would change is counted as if you had signed {escape(page.agreement)}.</p>"
+        f'<p class="quiet">{read}: {page.people:,} different people. &ldquo;Today&rdquo; is {escape(page.today)}, '
+        f"the newest day in the files. What would change is counted as if you had signed {escape(page.agreement)}.</p>"
         f'<div class="figures">{figures}</div></header>'
     )
 
@@ -67,10 +67,7 @@ def _figures(page: Page) -> Iterator[tuple[str, str]]:
     first = next(iter(page.statuses), None)
     if first is not None and first.total:
         proper = sum(one.count for one in first.groups if kind_of(one) == "status")
-        yield (
-            f"{proper / first.total:.0%}",
-            f"of {first.total:,} records hold a status in {first.label}; the rest hold something else",
-        )
+        yield f"{proper / first.total:.0%}", _proper(first)
     if page.untouched is not None and page.untouched.given:
         one = page.untouched
         yield (
@@ -83,6 +80,10 @@ def _figures(page: Page) -> Iterator[tuple[str, str]]:
     yield f"{sum(one.count for one in page.changes):,}", "corrections crmsync would propose, each with its reason"
 
 
+def _proper(field: StatusField) -> str:
+    return f"of {field.total:,} records hold a status in {field.label}; the rest hold something else"
+
+
 def kind_of(group: Group) -> str:
     """The kind of value a group is about, which gives its colour."""
     return next(kind for word, kind in KIND_OF if word in group.label)
@@ -93,12 +94,14 @@ def _status(one: StatusField, page: Page) -> str:
     legend = "".join(_legend(group) for group in one.groups)
     most = max((part.count for group in one.groups for part in group.parts), default=0)
     rows = "".join(_values(group, most) for group in one.groups)
+    unknown = [group.show for group in one.groups if kind_of(group) == "unknown"]
     return _section(
         f"What {one.label} says today",
         f"{counted(one.values, 'different value')} in {counted(one.total, 'record')}.",
         f'<div class="bar">{stacked(parts)}</div><ul class="legend">{legend}</ul>'
-        f'<table><thead><tr><th>value</th><th class="n">records</th><th></th><th>what it is</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>{''.join(_list(group.show, page) for group in one.groups if kind_of(group) == 'unknown')}",
+        f'<table class="values"><thead><tr><th>value</th><th class="n">records</th><th></th>'
+        f"<th>what it is</th></tr></thead>"
+        f"<tbody>{rows}</tbody></table>{''.join(_list(name, page) for name in unknown)}",
     )
 
 
@@ -118,9 +121,10 @@ def _values(group: Group, most: int) -> str:
 
 
 def _value(part: Part, kind: str, most: int) -> str:
+    bar = length(part.count, most, colour=COLOURS[kind])
     return (
         f'<tr><td>{_dot(kind)}{escape(part.label)}</td><td class="n">{part.count:,}</td>'
-        f'<td>{length(part.count, most, colour=COLOURS[kind])}</td><td class="quiet small">{escape(part.hint)}</td></tr>'
+        f'<td>{bar}</td><td class="quiet small">{escape(part.hint)}</td></tr>'
     )
 
 
@@ -144,7 +148,8 @@ def _change(one: Group, page: Page) -> str:
         f'<span class="now">{escape(now)}</span></div>'
     )
     parts = "".join(
-        f'<tr><td class="n">{part.count:,}</td><td>{escape(part.label)}</td><td class="quiet">{escape(part.hint)}</td></tr>'
+        f'<tr><td class="n">{part.count:,}</td><td>{escape(part.label)}</td>'
+        f'<td class="quiet">{escape(part.hint)}</td></tr>'
         for part in one.parts[:SHOWN_PARTS]
     )
     split = f"<details><summary>where they go, and why</summary><table>{parts}</table></details>" if one.parts else ""
@@ -157,14 +162,14 @@ def _change(one: Group, page: Page) -> str:
 def _untouched(one: Untouched | None, page: Page) -> str:
     if one is None:
         return ""
-    left = f"{one.untouched:,} of {one.given:,} leads given to sales in the last {one.days} days have no logged call, e-mail or meeting"
+    left = f"{one.untouched:,} of {one.given:,} leads given to sales in the last {one.days} days have no logged call"
     sources = _shares("source", one.by_source)
     teams = (
         _shares("team", one.by_team) if one.by_team else f'<p class="small quiet">By team: {escape(one.team_hint)}.</p>'
     )
     return _section(
         "What nobody looked at",
-        f"{left} by their owner or the owner's team.",
+        f"{left}, e-mail or meeting by their owner or the owner's team.",
         f'<div class="two"><div>{sources}</div><div>{teams}</div></div>'
         f"<p class='small quiet'>{escape(CAUTION)}</p>"
         f"{_list('untouched', page)}",
@@ -173,7 +178,8 @@ def _untouched(one: Untouched | None, page: Page) -> str:
 
 def _shares(title: str, rows: Sequence[tuple[str, int, int]]) -> str:
     shown = "".join(
-        f'<tr><td>{escape(name)}</td><td>{share(missed, given, 120)}</td><td class="n small">{missed:,} of {given:,}</td></tr>'
+        f"<tr><td>{escape(name)}</td><td>{share(missed, given, 120)}</td>"
+        f'<td class="n small">{missed:,} of {given:,}</td></tr>'
         for name, given, missed in rows[:SHOWN_PARTS]
     )
     return f"<h3>without a touch, by {title}</h3><table>{shown}</table>"
@@ -200,7 +206,7 @@ def _qualified(one: Qualified | None, page: Page) -> str:
     )
     return _section(
         "Marketing-qualified: two CRMs, two numbers",
-        f"HubSpot says {one.hubspot:,}, Salesforce says {one.salesforce:,}. Each person of the difference has one cause.",
+        f"HubSpot says {one.hubspot:,}, Salesforce says {one.salesforce:,}. Each person of the difference has a cause.",
         f'<div class="bar">{bar}</div><ul class="legend">{legend}</ul><div class="two">{sides}</div>',
     )
 
@@ -215,11 +221,12 @@ def _forecast(one: Forecast | None) -> str:
         return ""
     return _section(
         f"If it had run {one.week}",
-        f"{counted(one.tasks, 'overdue-contact task')} for {one.reps} of {one.all_reps} reps; the busiest rep would have had "
-        f"{one.busiest_rep}, the busiest day {one.busiest_day}. {one.above_limit:,} more lie above the agreed daily limit: "
-        "listed, not made. Old leads: none.",
+        f"{counted(one.tasks, 'overdue-contact task')} for {one.reps} of {one.all_reps} reps; the busiest rep would "
+        f"have had {one.busiest_rep}, the busiest day {one.busiest_day}. {one.above_limit:,} more lie above the agreed "
+        "daily limit: listed, not made. Old leads: none.",
         f'<div class="bar">{columns(one.by_day)}</div><p class="small quiet">{one.missed_before:,} of '
-        f"{one.promised_before:,} deadlines of the last 90 days were missed. They are counted here and never become tasks.</p>",
+        f"{one.promised_before:,} deadlines of the last 90 days were missed. They are counted here and never become "
+        "tasks.</p>",
     )
 
 
@@ -237,7 +244,8 @@ def _audit(findings: Sequence[Finding], page: Page) -> str:
 def _finding(one: Finding, page: Page) -> str:
     more = ""
     if one.state == "found":
-        more = f'<div class="small quiet">Why it matters: {escape(one.why)}.<br>Fix: {escape(one.fix)}.</div>{_list(one.show, page)}'
+        told = f"Why it matters: {escape(one.why)}.<br>Fix: {escape(one.fix)}."
+        more = f'<div class="small quiet">{told}</div>{_list(one.show, page)}'
     return (
         f'<tr><td class="small quiet">{one.code}</td><td><span class="mark {one.state}">{MARKS[one.state]}</span></td>'
         f"<td><strong>{escape(one.title)}</strong><div>{escape(one.found)}</div>{more}</td></tr>"
@@ -284,7 +292,8 @@ def _list(name: str, page: Page) -> str:
 
 
 def _item(one: Item) -> str:
-    return f'<tr><td>{escape(one.name or "(no name)")}</td><td>{escape(one.detail)}</td><td class="quiet">{escape(one.id)}</td></tr>'
+    name = escape(one.name or "(no name)")
+    return f'<tr><td>{name}</td><td>{escape(one.detail)}</td><td class="quiet">{escape(one.id)}</td></tr>'
 
 
 def _section(title: str, lead: str, inner: str) -> str:

@@ -43,7 +43,11 @@ tr:last-child td {{ border-bottom: 0; }}
 svg {{ display: block; max-width: 100%; }}
 td svg {{ display: inline-block; }}
 .bar {{ margin: 1.1rem 0 0.9rem; }}
-.legend {{ display: flex; flex-wrap: wrap; gap: 0.35rem 1.5rem; padding: 0; margin: 0; list-style: none; font-size: 0.9rem; }}
+.legend {{ display: flex; flex-wrap: wrap; gap: 0.35rem 1.5rem; padding: 0; margin: 0; list-style: none;
+  font-size: 0.9rem; }}
+.values {{ table-layout: fixed; }}
+.values th:nth-child(1) {{ width: 27%; }} .values th:nth-child(2) {{ width: 5.2rem; }}
+.values th:nth-child(3) {{ width: 13.5rem; }} .values td:first-child {{ overflow-wrap: anywhere; }}
 .dot {{ display: inline-block; width: 0.7rem; height: 0.7rem; border-radius: 50%; margin-right: 0.45rem; }}
 .change {{ margin-top: 1.3rem; }}
 .change > div:first-child {{ display: flex; gap: 1rem; align-items: baseline; }}
@@ -69,7 +73,8 @@ footer {{ margin-top: 3.5rem; color: {QUIET}; font-size: 0.875rem; }}
 @media (max-width: 46rem) {{ main {{ padding: 2rem 1.1rem; }} .figures, .two {{ grid-template-columns: 1fr 1fr; }}
   .two {{ display: block; }} .change .body, .none {{ margin-left: 0; }} h1 {{ font-size: 1.9rem; }} }}
 @media print {{ body {{ font-size: 10.5pt; }} main {{ max-width: none; padding: 0; }} section {{ margin-top: 1.4rem;
-  padding-top: 0.9rem; }} .change, .figures, tr, .bar, .proof {{ break-inside: avoid; }} h2, h3 {{ break-after: avoid; }}
+  padding-top: 0.9rem; }} .change, .figures, tr, .bar, .proof {{ break-inside: avoid; }}
+  h2, h3 {{ break-after: avoid; }}
   details:not([open]) {{ display: none; }} * {{ print-color-adjust: exact; -webkit-print-color-adjust: exact; }}
   @page {{ margin: 16mm; }} }}
 """

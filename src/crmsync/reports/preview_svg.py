@@ -73,7 +73,8 @@ def _box(left: float, top: float, wide: float, tall: float, words: str, colour: 
 
 def _count(at: float, height: float, words: str, colour: str) -> str:
     ink = INK if colour in {"#d3d8de", "#e0912f"} else "#ffffff"
-    return f'<text x="{at:.1f}" y="{height / 2 + 5:.1f}" font-size="14" font-weight="600" fill="{ink}">{escape(words)}</text>'
+    place = f'x="{at:.1f}" y="{height / 2 + 5:.1f}"'
+    return f'<text {place} font-size="14" font-weight="600" fill="{ink}">{escape(words)}</text>'
 
 
 def _text(at: float, base: float, words: str, colour: str) -> str:
