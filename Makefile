@@ -1,7 +1,7 @@
 # Two commands are all a newcomer needs: `make demo` and `make test`. Both install what they need into .venv.
 PYTHON ?= python3
 
-.PHONY: demo test sweep lock clean
+.PHONY: demo test sweep demands lock clean
 
 demo: .venv/ready
 	@.venv/bin/crmsync demo
@@ -12,6 +12,9 @@ test: .venv/ready
 
 sweep: .venv/ready              # the long exhaustive runs, not part of `make test`
 	@CRMSYNC_HYPOTHESIS=sweep .venv/bin/python -m pytest -m sweep -n 2 --timeout 7200
+
+demands: .venv/ready            # every demand beside its state and the sentences of the tests that prove it
+	@.venv/bin/python scripts/demands.py
 
 lock: .venv/ready               # after a change of dependencies in pyproject.toml
 	@sh scripts/lock.sh

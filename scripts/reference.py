@@ -43,7 +43,7 @@ def _group(group: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - whatever c
             yield from _command(command, f"{path} {name}")
 
 
-def _command(command: Any, path: str) -> Iterator[str]:  # noqa: ANN401
+def _command(command: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - the same
     arguments = [one for one in command.params if one.param_type_name == "argument"]
     options = [one for one in command.params if one.param_type_name == "option" and not HIDDEN & set(one.opts)]
     usage = " ".join([path, *(f"[{one.metavar}]" if not one.required else str(one.metavar) for one in arguments)])
@@ -61,7 +61,7 @@ def _command(command: Any, path: str) -> Iterator[str]:  # noqa: ANN401
         yield f"| {', '.join(f'`{name}`' for name in one.opts)} | {_cell(one.help)}{_default(one)} |"
 
 
-def _default(option: Any) -> str:  # noqa: ANN401
+def _default(option: Any) -> str:  # noqa: ANN401 - the same
     default = option.default
     return f" (default {default})" if isinstance(default, int | float) and not isinstance(default, bool) else ""
 
@@ -73,7 +73,7 @@ def _cell(text: str | None) -> str:
 def _reasons() -> Iterator[str]:
     yield "# Reason codes"
     yield ""
-    yield "Every change, every hold and everything that is set aside carries one of these codes in `--json`; people read"
+    yield "Every change, every hold and whatever is set aside carries one of these codes in `--json`; people read"
     yield "the sentence beside it. Words in {braces} are filled in."
     yield ""
     yield "Written by `python scripts/reference.py`; a test compares."

@@ -6,6 +6,7 @@ import pytest
 
 from crmsync.model.errors import Problem
 from tests.agreement.shipped import edited, marked, problems
+from tests.proofs import proves
 
 PLANTED = {
     "definitions.yaml": [
@@ -310,8 +311,10 @@ ONE_MISTAKE = {
 }
 
 
+@proves("4.8")
 @pytest.mark.parametrize("mistake", ONE_MISTAKE)
 def test_one_mistake_is_one_problem_at_its_place(mistake: str):
+    """A status nobody can leave, or reach, is one problem told at its place in the file."""
     name, edit, sentence = ONE_MISTAKE[mistake]
     text, places = marked(edited(name, edit))
     told = problems({name: text})

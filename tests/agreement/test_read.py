@@ -11,9 +11,12 @@ from crmsync.agreement.vocabulary import FieldType
 from crmsync.model.errors import SettingsProblem
 from crmsync.settings.json_schema import json_schema
 from tests.agreement.shipped import FILES, agreement, edited, marked, problems
+from tests.proofs import proves
 
 
+@proves("3.10", "0.5")
 def test_the_shipped_agreement_is_valid_and_unsigned():
+    """The shipped agreement is complete and valid; a part that is missing would be told."""
     found = agreement()
     assert found.company == "Halden Freight"
     assert found.version == 0
@@ -21,7 +24,9 @@ def test_the_shipped_agreement_is_valid_and_unsigned():
     assert len(found.content) == 64
 
 
+@proves("3.14", "0.14")
 def test_every_stage_of_the_first_rules_has_its_status():
+    """Each stage has its status, bought names and recycled ones included."""
     found = agreement()
     standing = {stage: found.status_for(stage) for stage in Stage}
     wanted = {Stage.RAW, Stage.INQUIRY, Stage.MQL, Stage.SAL, Stage.SQL, Stage.RECYCLED, Stage.DISQUALIFIED}
@@ -112,7 +117,9 @@ def test_a_missing_file_and_a_stranger_are_both_told():
     ]
 
 
+@proves("3.14")
 def test_two_statuses_of_one_stage_need_to_say_which_stands_for_it():
+    """Two statuses of one stage are refused until one of them stands for it."""
     extra = "  calling:      {stage: SAL, owned_by: sales, salesforce: Calling, hubspot: CALLING, next: [recycled]%s}\n"
     into = (
         "next: [recycled, disqualified, {to: qualified, by: conversion}]",

@@ -4,9 +4,12 @@ from crmsync.agreement.conditions import ConditionShape, build
 from crmsync.agreement.show import in_words, show
 from crmsync.settings.read import read
 from tests.agreement.shipped import agreement
+from tests.proofs import proves
 
 
+@proves("1.1", "1.8", "4.1")
 def test_the_document_names_every_status_outcome_team_and_signature():
+    """The printed agreement names every status with its owning side, every outcome, team and signature."""
     found = agreement()
     text = show(found)
     for name in (*found.statuses, *found.routing.teams, *found.words):

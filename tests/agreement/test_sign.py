@@ -19,6 +19,7 @@ from crmsync.model.errors import SettingsProblem
 from crmsync.settings.document import Path, Plain
 from crmsync.settings.read import read
 from tests.agreement.shipped import FILES, agreement, as_yaml, edited, plain, shuffled
+from tests.proofs import proves
 
 EMPTY = FILES["signoffs.yaml"]
 DAY = date(2026, 11, 21)
@@ -103,21 +104,27 @@ def test_sales_and_marketing_together_sign():
     assert standing(found).missing == ()
 
 
+@proves("0.8", "1.12")
 @pytest.mark.parametrize("absent", PEOPLE, ids=lambda one: one.job)
 def test_one_who_must_sign_and_did_not_leaves_it_unsigned(absent: Signoff):
+    """As long as one named job, the manager's included, has not signed, it is a draft."""
     found = agreement(signoffs=signed(EMPTY, *(one for one in PEOPLE if one is not absent)))
     assert not found.signed
     assert absent.job.casefold() in standing(found).missing
 
 
+@proves("0.7")
 def test_one_side_alone_never_signs():
+    """Signatures of one side alone, however many, do not put the agreement in force."""
     sales = [dataclasses.replace(one, role="sales") for one in PEOPLE]
     found = agreement(signoffs=signed(EMPTY, *sales))
     assert not found.signed
     assert standing(found).missing == ("somebody with role marketing",)
 
 
+@proves("0.7")
 def test_an_edit_afterwards_unsigns():
+    """Any edit after signing makes the agreement unsigned again."""
     text = signed(EMPTY, *PEOPLE)
     found = agreement(signoffs=text, statuses=edited("statuses.yaml", ("quiet_minutes: 60", "quiet_minutes: 30")))
     assert not found.signed

@@ -4,15 +4,21 @@ import json
 
 import pytest
 
+from tests.proofs import proves
 
+
+@proves("3.10")
 def test_init_makes_a_workspace_and_says_what_to_do_next(lived):
+    """One command makes a whole workspace with an agreement to start from."""
     assert lived.said["init"].code == 0
     assert (lived.folder / "crmsync.yaml").is_file()
     assert (lived.folder / "secrets").stat().st_mode & 0o777 == 0o700
     assert "next:" in lived.said["init"].out
 
 
+@proves("3.8", "4.20")
 def test_doctor_tells_both_logins_the_switches_and_the_signatures_and_finds_no_problem(lived):
+    """Before the start the doctor tells logins, fields, switches and signatures of both CRMs."""
     said = lived.said["doctor closed"]
     assert said.code == 0
     for expected in ("SALESFORCE", "HUBSPOT", "THIS WORKSPACE", "Login works", "Writes are off", "not signed"):
@@ -27,7 +33,9 @@ def test_a_plan_with_writes_off_says_which_switch_and_where(lived):
     assert "set `writes: on` in connectors/salesforce.yaml" in said.out
 
 
+@proves("0.7")
 def test_an_unsigned_agreement_holds_everything_and_apply_says_so(lived):
+    """Unsigned, every change is held, and approving writes nothing."""
     assert lived.said["plan unsigned"].code == 3
     assert "the agreement is not signed, or was edited since" in lived.said["plan unsigned"].out
     said = lived.said["apply unsigned"]

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.cli.conftest import typed
+from tests.proofs import proves
 
 
 def rows(said):
@@ -58,7 +59,9 @@ def test_possible_duplicates_stand_together_with_their_names(lived):
     assert "merge them in the CRM" in text
 
 
+@proves("4.7")
 def test_explain_tells_the_move_its_source_and_what_holds_it(lived):
+    """One lead is explained in sentences: what moved, by which line, what holds it."""
     said = lived.said["explain held"].out
     text = " ".join(said.split())
     for expected in ("STATUS ", "says", "is what happened on a call, not a status", "SALES-READY", "INTEREST"):
@@ -68,7 +71,9 @@ def test_explain_tells_the_move_its_source_and_what_holds_it(lived):
     assert max(len(line) for line in said.splitlines()) <= 118
 
 
+@proves("4.7")
 def test_the_shown_ledger_adds_up_to_the_shown_interest_for_everybody_who_did_something(lived):
+    """The printed points add up to the printed interest for everybody."""
     people = {row["person"]: row["id"] for row in lived.said["plan json"].json["rows"] if row["kind"] == "status"}
     checked = 0
     for record in list(people.values())[:12]:

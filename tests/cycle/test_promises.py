@@ -10,6 +10,7 @@ from crmsync.model.plans import RowState
 from crmsync.rules.disposition import Dictionary, Kind
 from tests.cycle.river import River, workspace
 from tests.cycle.town import STAFF, TOM, Town
+from tests.proofs import proves
 from tests.rules.agreed import shipped, utc
 
 AGREED = shipped()
@@ -128,7 +129,9 @@ WORDS = [one.found_as[0] for one in AGREED.outcomes.values()]
 ODD = ["Hot!!!", "Working?", "Parked", "working"]
 
 
+@proves("0.16")
 def test_no_declared_call_outcome_or_reason_survives_and_other_illegal_values_are_untouched_and_listed(town):
+    """No declared outcome or reason is left in a status field; unknown words are untouched and listed."""
     river = town.river
     leads = {word: town.lead(f"Sf{number}", word) for number, word in enumerate(WORDS)}
     hubs = {word: town.hub(f"Hs{number}", word) for number, word in enumerate(WORDS)}
@@ -173,7 +176,9 @@ def test_a_word_typed_later_is_gone_when_the_quiet_time_is_over_and_not_before(t
     assert river.values("hubspot", "contacts", hub)["hs_lead_status"] == "IN_PROGRESS"
 
 
+@proves("0.16")
 def test_no_call_is_ever_invented_for_a_recovered_word(town):
+    """For a word taken out of the status field no call is made up in either CRM."""
     river = town.river
     for number, word in enumerate(WORDS):
         town.pair(f"P{number}", word, "OPEN")
@@ -186,7 +191,9 @@ def test_no_call_is_ever_invented_for_a_recovered_word(town):
 # Promise 7: counted once, the same definition whatever the source -----------------------------------------------------
 
 
+@proves("1.16")
 def test_one_human_being_with_three_records_is_one_person(town):
+    """A lead, its contact and the HubSpot contact are one person in every count."""
     river = town.river
     contact = town.body("Once", "Working")
     lead = town.lead("Once", "Closed - Converted", IsConverted=True, ConvertedContactId=contact)

@@ -6,6 +6,7 @@ from crmsync.model.errors import StoreHeld
 from crmsync.model.plans import RowState
 from tests.cycle.river import River, workspace
 from tests.cycle.town import TOM
+from tests.proofs import proves
 
 INSERT = "composite/sobjects"
 
@@ -20,7 +21,9 @@ def later(river: River, times=3, seconds=900):
         river.cycle()
 
 
+@proves("0.6", "0.19")
 def test_a_missed_deadline_is_one_task_however_often_one_looks(town):
+    """Four cycles after a missed deadline there is one task, with its owner, day and priority."""
     river = town.river
     town.overdue()
     river.start()
@@ -141,7 +144,9 @@ def test_what_was_due_before_go_live_never_becomes_a_task(town):
     assert river.tasks() == []
 
 
+@proves("1.9")
 def test_nobody_gets_more_tasks_a_day_than_agreed_and_the_rest_is_listed(town):
+    """Above the agreed number a day no task is made; the rest is listed, not lost."""
     river = town.river
     for number in range(5):
         town.overdue(f"Late{number}")

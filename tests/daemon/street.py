@@ -12,7 +12,7 @@ from pathlib import Path
 from time import monotonic
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120.0
+PATIENCE = 90.0
 """Seconds nothing here should ever take, on the slowest machine."""
 
 

@@ -12,6 +12,7 @@ from crmsync import daemon
 from crmsync.cycle.pulse import Pulse
 from crmsync.daemon import Bell, Daemon, Metronome
 from crmsync.model.errors import Problem, SettingsProblem, StoreHeld
+from tests.proofs import proves
 
 PATIENCE = 60.0
 
@@ -139,7 +140,9 @@ def test_it_is_ready_before_the_first_cycle_and_says_what_it_did(made, rounds, t
     assert told.messages.index("stopping") > told.messages.index("ready")
 
 
+@proves("2.15")
 def test_it_works_as_often_as_the_bell_rings(made, rounds):
+    """Left alone, it works at every beat of its clock."""
     ring_and_stop_after(rounds, made, 5)
     assert made.serve()
     assert (rounds.cycles, rounds.writes) == (5, 0)

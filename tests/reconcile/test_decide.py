@@ -13,6 +13,7 @@ from crmsync.model.decisions import ChangeKind
 from crmsync.model.people import StatusObservation
 from crmsync.model.records import Ref
 from crmsync.reconcile.decide import _next_look, decide, decide_with_findings
+from tests.proofs import proves
 from tests.reconcile.observed import (
     BODY,
     CONTEXT,
@@ -170,8 +171,10 @@ def permuting_changes_nothing(context, sources, tags, population):
         assert qualification(context, fits, did, source, tag) == qualification(context, fits, did, "Web", None)
 
 
+@proves("1.14")
 @given(st.permutations(PLAIN_SOURCES), st.permutations(TAGS))
 def test_permuting_the_lead_source_never_changes_qualification(sources, tags):
+    """Through the whole decision, the source of a lead changes nothing."""
     permuting_changes_nothing(CONTEXT, sources, tags, PEOPLE)
 
 
@@ -248,7 +251,9 @@ def test_an_unknown_value_freezes_that_field_only_and_is_listed():
     assert (asked.code, asked.ref, asked.value) == ("status.unknown_value", LEAD, "Hot!!!")
 
 
+@proves("0.17")
 def test_after_conversion_the_contact_carries_the_status_and_the_lead_stays_as_it_is():
+    """After conversion the contact says the status, and the lead is never touched."""
     frozen = lead("Closed - Converted", converted=True, converted_contact=BODY.id)
     decision = decide(observed(frozen, body(None), hub("OPEN")), CONTEXT, NOW)
     kinds = {one.ref: one.kind for one in decision.desired if one.field == "status"}
@@ -362,13 +367,17 @@ def test_the_score_stands_on_every_record_that_has_a_place_for_it():
     assert shown == dict.fromkeys((LEAD, HUB), decision.score.shown)
 
 
+@proves("0.15")
 def test_a_raw_name_gets_no_score_and_no_clock():
+    """A bought name without an answer gets no score, no deadline."""
     decision = decide(observed(lead("Inquiry", lead_source="Purchased List"), hub("NEW")), CONTEXT, NOW)
     assert (decision.trip.status, [one for one in decision.desired if one.field == "score"]) == ("raw", [])
     assert decision.clocks == ()
 
 
+@proves("4.10")
 def test_a_claim_that_lost_and_a_move_nobody_agreed_on_are_listed():
+    """A move the agreement does not know is listed with who made it."""
     known = decided_before(lead("Working"), hub("IN_PROGRESS"), status="working")
     both = moved(moved(known, LEAD, "Return to Marketing"), HUB, "UNQUALIFIED")
     assert "status.overruled" in codes(decide(both, CONTEXT, NOW))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from crmsync.model.matching import Candidate
 from crmsync.model.records import RecordKind, Ref
 from crmsync.reconcile.match import match, person_id
+from tests.proofs import proves
 from tests.rules.agreed import days, utc
 
 START = utc("2026-01-01 00:00")
@@ -63,7 +64,9 @@ def test_records_that_name_each_other_are_linked_whatever_their_email_and_names(
     assert persons(one, other) == {together(one, other)}
 
 
+@proves("1.16")
 def test_a_converted_lead_its_contact_and_the_hubspot_contact_are_one_person_by_one_email():
+    """Records of one e-mail over conversion and both CRMs are one person."""
     body = contact(1, keys=(MAIL,))
     frozen = lead(0, explicit=(body.ref,), keys=(MAIL,))
     other = hub(2, keys=(MAIL,))

@@ -11,6 +11,7 @@ from crmsync.model.decisions import Because, OwnerRequest, TaskDraft, TaskReques
 from crmsync.model.people import Assignment, Directory, Owner, OwnerKind
 from crmsync.model.records import Ref
 from crmsync.reconcile.settle import Staff, settle
+from tests.proofs import proves
 from tests.rules.agreed import days, shipped, utc
 
 NOW = utc("2026-12-02 09:00")
@@ -70,7 +71,9 @@ def test_the_pointers_go_on_where_the_last_cycle_left_them():
     assert " ".join(order) == "A B A A B A A B A"
 
 
+@proves("2.5", "1.9")
 def test_the_hottest_and_longest_waiting_come_first():
+    """The highest score comes first, then whoever waits longest."""
     requests = [
         wanted("cold", score=10),
         wanted("a-late", score=50, since=NOW),
@@ -225,8 +228,10 @@ requests = st.lists(
 )
 
 
+@proves("2.5")
 @given(requests, st.randoms(use_true_random=False))
 def test_the_order_of_the_requests_changes_nothing(drawn, chance):
+    """In whatever order people are looked at, everybody gets the same place."""
     shuffled = list(drawn)
     chance.shuffle(shuffled)
     tasks = [overdue(one.person, score=one.score) for one in drawn]

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmsync.rules.disposition import Dictionary, Kind, folded
+from tests.proofs import proves
 from tests.rules.agreed import shipped
 
 AGREED = shipped()
@@ -46,13 +47,17 @@ FOLDED = [
 ]
 
 
+@proves("0.16")
 @pytest.mark.parametrize("value, outcome", FOLDED)
 def test_a_call_outcome_is_known_whatever_its_case_punctuation_numbering_and_counter(value, outcome):
+    """Each catalogued word is its outcome however it is written."""
     assert WORDS.meaning("salesforce", value).outcome.name == outcome
 
 
+@proves("0.16")
 @pytest.mark.parametrize("value", ["Left Voicemail?", "LVM or spoke with?", "maybe LVM", "Left", "Voicemail", "Lvmm"])
 def test_what_is_not_agreed_is_unknown_and_never_guessed(value):
+    """A word nobody declared stays unknown; nothing near it is taken."""
     found = WORDS.meaning("salesforce", value)
     assert (found.kind, found.frozen, found.statuses, found.outcome) == (Kind.UNKNOWN, True, (), None)
 

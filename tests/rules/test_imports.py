@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from crmsync.model.activities import Actor, Direction
 from crmsync.rules.imports import ImportFacts, engages, import_state
+from tests.proofs import proves
 from tests.rules.agreed import act, days, shipped, utc
 
 NOW = utc("2026-12-02 09:00")
@@ -56,8 +57,10 @@ ENGAGED = [
 ]
 
 
+@proves("0.15")
 @pytest.mark.parametrize("case, activity, engaged", ENGAGED, ids=[row[0] for row in ENGAGED])
 def test_only_what_the_person_did_themselves_lets_them_out(case, activity, engaged):
+    """A bought name stays apart until the person does something; what we do does not count."""
     answer = found(activity)
     assert (answer.engaged, answer.last_engaged_at) == (engaged, activity.at if engaged else None), case
 

@@ -4,6 +4,7 @@ import pytest
 
 from crmsync.agreement.model import RoutingRule
 from crmsync.rules.routing import INACTIVE, NO_OWNER, QUEUE, RoutingFacts, route
+from tests.proofs import proves
 from tests.rules.agreed import RAVI, TOM, directory, shipped, utc
 
 NOW = utc("2026-12-02 09:00")
@@ -31,8 +32,10 @@ VACANT = [
 ]
 
 
+@proves("3.7")
 @pytest.mark.parametrize("case, owner_id, needed, why", VACANT, ids=[row[0] for row in VACANT])
 def test_a_new_owner_only_where_nobody_really_owns_the_lead(case, owner_id, needed, why):
+    """A lead with no owner, a queue or somebody who left gets an owner; a person's lead is never taken away."""
     found = routed(owner_id)
     assert (found.needed, found.why) == (needed, why), case
 

@@ -15,6 +15,7 @@ from crmsync.rules.sales_ready import (
     sales_ready,
 )
 from crmsync.rules.score import ASKED_FOR_DEMO, ScoreFacts, last_signal, score
+from tests.proofs import proves
 from tests.rules.agreed import act, days, shipped, utc
 
 NOW = utc("2026-12-02 09:00")
@@ -58,13 +59,17 @@ CASES = [
 ]
 
 
+@proves("3.13")
 @pytest.mark.parametrize("case, acts, attributes, ready, where", CASES, ids=[one[0] for one in CASES])
 def test_the_shipped_definition(case, acts, attributes, ready, where):
+    """Grade and interest together decide; one alone does not."""
     found, place = judged(*acts, attributes=attributes)
     assert (found.ready, place) == (ready, where), case
 
 
+@proves("0.11")
 def test_unknown_is_not_no():
+    """A criterion nobody asked about leaves the answer unknown, never no."""
     found, _ = judged(demo(0), attributes={"email": "a@b.example", "title": "Head"})
     answers = {one.field: (one.answer, one.found) for one in found.criteria}
     assert answers["fit_grade"] == (None, None)
@@ -99,7 +104,9 @@ def test_a_definition_without_interest_still_waits_for_the_upper_threshold():
     assert (found.ready, place) == (True, Region.MID)
 
 
+@proves("0.12")
 def test_every_line_of_the_definition_is_explained():
+    """Every line of the definition comes back with its answer and who can provide it."""
     found, _ = judged(demo(2))
     assert [(one.field, one.answer, one.wanted) for one in found.criteria] == [
         ("fit_grade", True, "in A, B"),
@@ -151,12 +158,16 @@ def depends_on_source(definition, person, acts, first, second) -> bool:
     return results[0] != results[1]
 
 
+@proves("1.14")
 @given(people, doings, st.tuples(sources, tags), st.tuples(sources, tags))
 def test_permuting_the_source_never_changes_the_answer(person, acts, first, second):
+    """Whatever stands in the source, the answer is the same."""
     assert not depends_on_source(AGREED.qualification, person, acts, first, second)
 
 
+@proves("1.14")
 def test_a_definition_that_reads_the_source_is_caught_by_that_property():
+    """A definition that does read the source breaks the property: it can fail."""
     biased = All((AGREED.qualification.ready, Compare("lead_source", Op.IS, "Web")))
     definition = replace(AGREED.qualification, ready=biased)
     assert depends_on_source(definition, GOOD, (demo(0),), ("Web", None), ("Partner", None))

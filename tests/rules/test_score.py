@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from crmsync.agreement.model import Signal
 from crmsync.model.activities import Actor, Direction
 from crmsync.rules.score import ASKED_FOR_DEMO, ScoreFacts, last_signal, newest_evidence, score, signal_of
+from tests.proofs import proves
 from tests.rules.agreed import act, days, shipped, utc
 
 NOW = utc("2026-12-02 09:00")
@@ -27,11 +28,13 @@ def demo(age: float):
 # Golden values of domain.md 2.8
 
 
+@proves("2.12")
 @pytest.mark.parametrize(
     "half_life, age, expected",
     [(30, 0, 50), (30, 182, 0.746), (90, 182, 12.309)],
 )
 def test_a_demo_request_fades_by_half_lives(half_life, age, expected):
+    """A demo request of 50 points is worth 0.746 after 182 days at a half-life of 30."""
     signals = tuple(
         replace(one, half_life_days=half_life) if one.name == ASKED_FOR_DEMO else one for one in AGREED.signals
     )
@@ -48,8 +51,10 @@ def one_point(half_life=36500.0):
     return replace(AGREED, signals=(Signal("open", 1.0, half_life, "awareness", 0.7, "page_view"),))
 
 
+@proves("2.13")
 @pytest.mark.parametrize("visits, expected, exact", [(5, 2.7731, 5e-5), (60, 3.3333, 5e-5)])
 def test_repeats_of_one_point_count_less_and_less(visits, expected, exact):
+    """Five repeats of one point at a factor of 0.7 give 2.7731."""
     acts = [act("page_view", NOW - timedelta(milliseconds=number), label="/") for number in range(visits)]
     assert rated(*acts, section=one_point()).interest == pytest.approx(expected, abs=exact)
 
@@ -101,13 +106,17 @@ SIGNALS = [
 ]
 
 
+@proves("2.11")
 @pytest.mark.parametrize("activity, name", SIGNALS)
 def test_signals_are_what_they_do_never_what_we_do(activity, name):
+    """Visits, forms, replies and calls of the person give points; our own calls and mails give none."""
     found = signal_of(activity, AGREED)
     assert (found.name if found else None) == name
 
 
+@proves("2.1")
 def test_awareness_alone_can_never_make_a_lead():
+    """Any number of downloads, visits and sign-ups stays below the number that makes a lead."""
     acts = [act("form", NOW - days(number), label=f"Webinar {number}") for number in range(50)]
     result = rated(*acts)
     assert result.interest == AGREED.group_limits["awareness"] < AGREED.enter
@@ -204,8 +213,10 @@ def test_every_line_is_points_times_age_times_repeat(acts):
         assert line.amount == pytest.approx(line.points * line.age * line.repeat, abs=1e-9)
 
 
+@proves("2.14")
 @given(good_histories, st.floats(min_value=0, max_value=300), st.floats(min_value=0, max_value=300))
 def test_without_events_interest_never_rises(acts, one, other):
+    """Without anything happening interest only falls, at every instant."""
     sooner, later = sorted((one, other))
     assert rated(*acts, now=NOW + days(later)).interest <= rated(*acts, now=NOW + days(sooner)).interest
 

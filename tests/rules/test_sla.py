@@ -9,6 +9,7 @@ from crmsync.model.people import ClockState
 from crmsync.rules.sla import FirstTouchFacts, first_touch
 from crmsync.rules.task_key import key_prefix, task_exists, task_key
 from crmsync.rules.touches import teammates
+from tests.proofs import proves
 from tests.rules.agreed import LEAD, RAVI, TOM, act, directory, london, shipped, utc
 
 SLA = shipped().sla
@@ -77,7 +78,9 @@ def test_the_first_touch_closes_it(at, state, outcome):
     assert (result.task_key, result.overdue, result.recheck_at) == (None, False, None)
 
 
+@proves("0.19", "4.13")
 def test_overdue_without_a_touch_asks_for_one_task_and_stays_open():
+    """Past the deadline without a touch one task is asked for, and the promise stays open until it is kept."""
     result = judged(DUE)
     assert result.overdue
     assert result.task_key == task_key("00D000000000001EAA", result.clock)
@@ -85,7 +88,9 @@ def test_overdue_without_a_touch_asks_for_one_task_and_stays_open():
     assert result.recheck_at == utc("2026-12-03 09:00")
 
 
+@proves("4.16")
 def test_a_touch_logged_late_with_its_real_time_counts_as_met():
+    """A call logged after the deadline with the time at which it was made counts as in time."""
     overdue = judged(DUE).clock
     result = judged(NEXT_DAY, clocks=(overdue,), **touched(utc("2026-12-02 16:00")))
     assert (result.clock.state, result.clock.ordinal) == (ClockState.MET, 1)

@@ -7,6 +7,7 @@ import pytest
 from crmsync.agreement.model import Correction
 from crmsync.model.records import Ref
 from crmsync.rules.status import Line
+from tests.proofs import proves
 from tests.rules.agreed import days
 from tests.rules.sightings import (
     AGREED,
@@ -203,9 +204,11 @@ def test_a_claim_that_is_not_legal_is_put_back_where_the_agreement_says_correct(
     assert lost(found) == [("salesforce", "mql")]
 
 
+@proves("0.21")
 @pytest.mark.parametrize("agreement", [AGREED, CORRECTING], ids=["adopt", "correct"])
 @pytest.mark.parametrize("current", ["mql", "working"])
 def test_a_signed_correction_comes_before_adopt_and_correct(agreement, current):
+    """A worked lead set to inquiry becomes recycled with the signed reason, whatever else is agreed on moves."""
     found = decided(sf("Inquiry", changed=True), current=current, agreement=agreement)
     assert (found.status, found.reason, found.lines) == ("recycled", "NOT_WORKED", (Line.CORRECTED,))
     assert writes(found) == {"salesforce": "Return to Marketing"}
@@ -271,8 +274,10 @@ def test_a_raw_name_that_engaged_and_is_sales_ready_gets_there_in_one_decision()
     assert (found.status, found.lines) == ("mql", (Line.UNCHANGED, Line.ENGAGED, Line.READY))
 
 
+@proves("0.4")
 @pytest.mark.parametrize("current", ["inquiry", "recycled"])
 def test_sales_ready_hands_over_by_a_move_listed_for_the_daemon(current):
+    """Whoever meets the definition is handed over by the move that was agreed for it."""
     assert decided(sf("Inquiry"), current=current, ready=True).status == "mql"
 
 
@@ -281,7 +286,9 @@ def test_sales_ready_moves_nobody_for_whom_the_daemon_has_no_move(current):
     assert decided(sf("Working"), current=current, ready=True).status == current
 
 
+@proves("2.14")
 def test_interest_that_faded_hands_back_a_lead_that_waits():
+    """A lead whose interest faded while it waited goes back to marketing."""
     found = decided(sf("Open - Not Contacted"), current="mql", fell=True)
     assert (found.status, found.reason, found.lines[-1]) == ("recycled", "INTEREST_FADED", Line.FADED)
 
@@ -393,7 +400,9 @@ def test_left_voicemail_and_a_fresh_legal_move_in_hubspot_takes_that_move():
     assert found.readings[0].meaning.outcome.name == "left_voicemail"
 
 
+@proves("1.5")
 def test_bad_timing_recycles_with_its_reason_in_both_crms():
+    """A rep's word for bad timing returns the lead to marketing with that reason in both CRMs."""
     found = decided(sf("Bad Timing", changed=True), hs("IN_PROGRESS"), current="working")
     assert (found.status, found.reason) == ("recycled", "TIMING")
     assert writes(found) == {"salesforce": "Return to Marketing", "hubspot": "RECYCLED"}

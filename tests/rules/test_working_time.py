@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from crmsync.office import compile_office
 from crmsync.rules.working_time import due, next_opening, working_time
+from tests.proofs import proves
 from tests.rules.agreed import london, shipped, utc
 
 RULE = replace(shipped().sla.clocks[0], cut_off=timedelta(0))
@@ -33,8 +34,10 @@ SAME_DAY = [
 ]
 
 
+@proves("4.13")
 @pytest.mark.parametrize("case, rule, start, expected", SAME_DAY, ids=[row[0] for row in SAME_DAY])
 def test_same_working_day(case, rule, start, expected):
+    """Same working day over closing time, cut-off, weekend, holiday and the change of the clocks."""
     found = due(local(start), rule, london())
     assert (found.at, found.day) == (local(expected), expected[:10].replace("-", "")), case
 

@@ -9,6 +9,7 @@ from crmsync.model.errors import InvariantBroken, StoreHeld
 from crmsync.model.memory import Recording
 from crmsync.model.people import Assignment, ClockState, StageEvent, StatusObservation
 from crmsync.state import recording as recording_room
+from tests.proofs import proves
 from tests.state.builders import (
     LEADS,
     MINUTE,
@@ -136,7 +137,9 @@ def test_a_closed_clock_never_changes_again(store):
     assert store.agreements_in_use() == {"h1"}
 
 
+@proves("0.3")
 def test_observations_and_stage_events_are_only_ever_added(store):
+    """Steps through the funnel, skipped ones too, are only ever added to the record."""
     person_with(store, lead(1))
     event = StageEvent("p1", 1, "SAL", "Working", NOW, "salesforce", lead(1))
     implied = StageEvent("p1", 1, "MQL", "Qualified", NOW, "salesforce", implied=True)
