@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 TESTS = Path(__file__).resolve().parent
-CORE = tuple(TESTS / room for room in ("agreement", "mappings", "model", "reconcile", "rules", "settings"))
+CORE = tuple(TESTS / room for room in ("agreement", "exports", "mappings", "model", "reconcile", "rules", "settings"))
 CODE = (".py", ".pyc", ".so", ".pyd")
 OUTSIDE = frozenset(
     {
