@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from crmsync.cycle.commands import Wiring
     from crmsync.model.memory import LogRow, SetAside
     from crmsync.model.records import Ref
-    from crmsync.rules.undone import UndoneFinding
 
 
 class Part(StrEnum):
@@ -54,6 +53,7 @@ def log(
 
     With --json one document per row.
     """
+    from crmsync.cycle import commands
     from crmsync.cycle.explain import one_person
     from crmsync.reports.log import log_json, log_text
     from crmsync.reports.log_opening import LogView
@@ -70,7 +70,7 @@ def log(
             people=people,
             since=since or "",
             about=people.names.get(who or "", ""),
-            undone=_undone(wiring, start, who, kind),
+            undone=commands.undone_by_people(wiring, start, who, kind),
             again=_again(since, person, kind),
             only=only.value if only else "",
         )
@@ -79,15 +79,6 @@ def log(
         for row in log_json(view) if as_json else ():
             sys.stdout.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
     return codes.DONE
-
-
-def _undone(wiring: "Wiring", start: "datetime | None", who: str | None, kind: ChangeKind | None) -> "UndoneFinding":
-    """What people put back since then, of everything written in that time and the week before."""
-    from crmsync.rules.undone import WEEK, UndoneFinding, undone
-
-    rows = list(wiring.store.log(start - WEEK if start else None, who, kind))
-    found = undone(rows, wiring.store.observations({one.ref for one in rows}))
-    return UndoneFinding(tuple(one for one in found.undone if start is None or one.at >= start), found.shares)
 
 
 def _again(since: str | None, person: str | None, kind: ChangeKind | None) -> str:

@@ -15,6 +15,7 @@ from crmsync.cycle.names import names_of
 from crmsync.cycle.revert import Reverted, revert
 from crmsync.cycle.run import CycleReport, brakes_open, run_once
 from crmsync.cycle.streams import Streams, Trouble, streams
+from crmsync.cycle.undone import undone_by_people
 from crmsync.cycle.wiring import Wiring
 from crmsync.cycle.write import Written, intents_of, settle_open, write
 from crmsync.model.decisions import ChangeKind
@@ -41,6 +42,7 @@ __all__ = [
     "run_once",
     "sign_agreement",
     "stored_plan",
+    "undone_by_people",
 ]
 
 POLL_SECONDS = 1.0

@@ -56,10 +56,14 @@ class Written:
 def intents_of(
     wiring: Wiring, streams: Streams, plan: str, rows: Iterable[PlanRow], lease: Lease, now: datetime
 ) -> list[Intent]:
-    """The pending writes of approved rows, with exactly the vendor fields and values that will be sent."""
+    """The pending writes of approved rows, with exactly the vendor fields and values that will be sent.
+
+    Each has a name of its own, also where the same plan comes again in the life of one daemon.
+    """
+    before = wiring.store.times_sent(plan)
     return [
         Intent(
-            op_id=f"{plan[:10]}-{row.seq}-{lease.epoch}",
+            op_id=f"{plan[:10]}-{row.seq}-{lease.epoch}-{before.get(row.seq, 0)}",
             plan=plan,
             seq=row.seq,
             change=row.change,

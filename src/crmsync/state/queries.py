@@ -159,6 +159,13 @@ class Queries:
         with self.database.reading() as connection:
             return outbox.intents_in(connection, states)
 
+    def times_sent(self, digest: str) -> Mapping[int, int]:
+        """How often each row of this plan (by seq) became a pending write: equal plans come again."""
+        intent = table("intent")
+        query = select(intent.c.seq, func.count().label("n")).where(intent.c.plan == digest).group_by(intent.c.seq)
+        with self.database.reading() as connection:
+            return {row.seq: row.n for row in connection.execute(query)}
+
     def find(self, text: str) -> list[Found]:
         """Records meant by an id (15 or 18 characters), e-mail, name, person id or `system/object/id`."""
         with self.database.reading() as connection:
