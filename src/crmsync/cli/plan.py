@@ -23,6 +23,7 @@ def plan(workspace: Workspace = None, as_json: AsJson = False) -> int:
             people=people_of_rows(wiring, planned.rows),
             troubles=tuple((one.system, one.words) for one in planned.troubles),
             beside=planned.beside,
+            set_aside=sum(one.needs_person for one in wiring.store.set_aside_open()),
         )
         tell_json(plan_json(view)) if as_json else tell(plan_text(view))
         if view.waiting:

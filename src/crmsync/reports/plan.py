@@ -18,13 +18,17 @@ WAITING = frozenset({RowState.PLANNED, RowState.APPROVED})
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """A stored plan as it is shown. `troubles` are (system, sentence); `beside` says who holds the store."""
+    """A stored plan as it is shown. `troubles` are (system, sentence); `beside` says who holds the store.
+
+    `set_aside` counts what waits for a person's decision and is in no plan.
+    """
 
     header: PlanHeader | None
     rows: tuple[PlanRow, ...]
     people: People
     troubles: tuple[tuple[str, str], ...] = ()
     beside: str = ""
+    set_aside: int = 0
 
     @property
     def waiting(self) -> tuple[PlanRow, ...]:
@@ -35,11 +39,13 @@ class PlanView:
 def plan_text(view: PlanView) -> str:
     """A plan for people: changes by kind and reason with examples, what holds them, what to do next."""
     if view.header is None or not view.waiting:
-        return document(_head_of_nothing(view), trouble_lines(view.troubles), following(*_next(view)))
+        nothing = _head_of_nothing(view)
+        return document(nothing, _aside(view), trouble_lines(view.troubles), following(*_next(view)))
     return document(
         _head(view.header, view),
         trouble_lines(view.troubles),
         *(_kind(kind, view) for kind in ChangeKind),
+        _aside(view),
         held_lines(_verdicts(view.waiting), view.header.number),
         following(*_next(view)),
     )
@@ -49,7 +55,7 @@ def plan_json(view: PlanView) -> dict[str, object]:
     """A plan for programs.
 
     Keys: plan (short number or null), digest, at, first, changes, people, by_kind, held_because (code, count, why,
-    now), troubles (system, words), beside, rows (see `row_json`).
+    now), troubles (system, words), beside, set_aside, rows (see `row_json`).
     """
     header, waiting = view.header, view.waiting
     return {
@@ -63,6 +69,7 @@ def plan_json(view: PlanView) -> dict[str, object]:
         "held_because": held_json(_verdicts(waiting), header.number if header else ""),
         "troubles": [{"system": system, "words": words} for system, words in view.troubles],
         "beside": view.beside,
+        "set_aside": view.set_aside,
         "rows": [row_json(row, view.people) for row in waiting],
     }
 
@@ -101,9 +108,20 @@ def _head(header: PlanHeader, view: PlanView) -> Iterator[str]:
 
 
 def _head_of_nothing(view: PlanView) -> Iterator[str]:
-    yield "Nothing to do: every record says what the agreement says." if not view.beside else "No plan waits."
+    if view.beside:
+        yield "No plan waits."
+    elif view.set_aside:
+        yield "Nothing to write: every record says what the agreement says, or was set aside."
+    else:
+        yield "Nothing to do: every record says what the agreement says."
     if view.beside:
         yield view.beside
+
+
+def _aside(view: PlanView) -> Iterator[str]:
+    if view.set_aside:
+        things = counted(view.set_aside, "thing", "things")
+        yield f"SET ASIDE   {things} in no plan: they need your decision. See them with: crmsync log"
 
 
 def _kind(kind: ChangeKind, view: PlanView) -> Iterator[str]:
