@@ -156,6 +156,19 @@ def test_every_figure_can_be_opened_down_to_its_records(seen):
     assert {one["id"][:15] for one in said["items"]} <= ids
 
 
+def test_every_list_has_as_many_records_as_its_figure_says(seen):
+    page, lists = seen.page, {name: one["count"] for name, one in seen.page["lists"].items()}
+    groups = [group for field in page["statuses"] for group in field["groups"]] + page["changes"]
+    assert all(lists[one["show"]] == one["count"] for one in groups)
+    differ, forecast = page["qualified"], page["forecast"]
+    assert lists.get("only-hubspot", 0) == differ["only_hubspot"]["count"]
+    assert lists.get("only-salesforce", 0) == differ["only_salesforce"]["count"]
+    assert all(lists[f"qualified-{one}"] == differ[one] for one in ("hubspot", "salesforce", "both"))
+    assert (lists["given"], lists["untouched"]) == (page["untouched"]["given"], page["untouched"]["untouched"])
+    assert lists.get("missed", 0) == forecast["missed_before"]
+    assert lists.get("forecast", 0) == forecast["tasks"] + forecast["above_limit"]
+
+
 def test_the_html_page_is_whole_and_asks_nobody_for_anything(seen):
     class Checking(HTMLParser):
         tags: list[str]

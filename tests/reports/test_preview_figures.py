@@ -197,3 +197,8 @@ def test_an_inquiry_with_sales_a_hand_over_to_nobody_and_unlogged_work_are_found
     )
     assert [found[code].state for code in ("E8", "E9", "E12", "E10")] == ["found", "found", "found", "found"]
     assert found["E12"].found.startswith("1 of 2 people")
+
+
+def test_one_person_back_with_marketing_is_enough_to_show_a_way_back():
+    found = _audit(counting(), look(1, lead(1, "Return to Marketing"), status="recycled"))
+    assert (found["E10"].state, found["E10"].found) == ("fine", "people who stand with marketing again: 1")

@@ -1,13 +1,14 @@
 """The page of a preview as text and JSON: what stands in the CRMs today, and what crmsync would do about it."""
 
 import dataclasses
+import shlex
 from collections.abc import Iterator, Sequence
 
 from crmsync.reports.preview_page import FileRead, Finding, Group, Item, Page, Part, StatusField
 from crmsync.reports.table import document, following
 from crmsync.reports.words import counted
 
-WIDE = 52
+WIDE = 58
 MOST_PARTS = 6
 MOST_SKIPPED = 4
 CAUTION = (
@@ -67,7 +68,9 @@ def _read(page: Page) -> Iterator[str]:
 def _file(one: FileRead) -> Iterator[str]:
     if one.skipped:
         shown = "; ".join(f":{line} {why}" for line, why in one.skipped[:MOST_SKIPPED])
-        more = f"; and {len(one.skipped) - MOST_SKIPPED} more" if len(one.skipped) > MOST_SKIPPED else ""
+        more = (
+            f"; and {len(one.skipped) - MOST_SKIPPED} more: --show skipped" if len(one.skipped) > MOST_SKIPPED else ""
+        )
         yield f"          {counted(len(one.skipped), 'line')} skipped ({one.name}{shown}{more})."
     if one.unmatched:
         yield f"          {one.name}: {counted(len(one.unmatched), 'column')} not used: {_first(one.unmatched)}."
@@ -106,7 +109,7 @@ def _arrow(hint: str) -> str:
 def _changes(page: Page) -> Iterator[str]:
     yield f"WHAT CRMSYNC WOULD CHANGE, had you signed {page.agreement}"
     for one in page.changes:
-        yield f"  {one.label:<{WIDE}}{one.count:>7,}   {one.example}".rstrip()
+        yield f"  {one.label:<{WIDE}}{one.count:>7,}   {one.example}{f' ({one.hint})' if one.hint else ''}".rstrip()
         if len(one.parts) > 1:
             yield from (f"      {part.count:>7,}  {_reason(part)}" for part in one.parts[:MOST_PARTS])
     yield from (f"  {what:<{WIDE}}{0:>7,}   {why}" for what, why in page.missing.items())
@@ -190,10 +193,7 @@ def _proof(page: Page) -> Iterator[str]:
 
 
 def _next(page: Page) -> Iterator[tuple[str, str]]:
-    given = " ".join(f"--from {one.name}" for one in page.files)
+    given = " ".join(f"--from {shlex.quote(one.name)}" for one in page.files)
     yield f"crmsync init acme {given}", "your own draft agreement, with your open questions"
-    yield (
-        "crmsync preview ... --show NAME",
-        f"the records behind a figure: {', '.join(sorted(page.lists.counts)[:4])} ...",
-    )
+    yield "crmsync preview ... --show NAME", f"the records behind a figure: {', '.join(sorted(page.lists.counts))}"
     yield "crmsync preview ... --html preview.html", "the page to show to sales"

@@ -49,6 +49,8 @@ class Auditing:
                 lists.add("E12", item(one, "moved on without any logged activity"))
         if self._crms_differ(one):
             lists.add("E7", item(one, "the two CRMs tell different funnels"))
+        if self._returned(one):
+            lists.add("E10", item(one, "with marketing again"))
         self._see_records(one)
 
     def _see_records(self, one: Look) -> None:
@@ -59,6 +61,12 @@ class Auditing:
             if record.ref.system == "salesforce" and record.kind is RecordKind.CONTACT:
                 self.contacts += 1
                 self.contacts_filled += record.text("status") is not None
+
+    def _returned(self, one: Look) -> bool:
+        """Whether a record of theirs says that sales gave them back; a reason that leads there is not yet that."""
+        shown = [self.counting.dictionary.meaning(record.ref.system, record.text("status")) for record in one.records]
+        names = {name for meaning in shown for name in meaning.statuses}
+        return any(self.counting.agreement.statuses[name].stage is Stage.RECYCLED for name in names)
 
     def _crms_differ(self, one: Look) -> bool:
         late = any(record.text("lifecycle") in LATE_LIFECYCLE for record in one.records)
@@ -204,15 +212,11 @@ def _e9(audit: Auditing) -> Finding:
 
 
 def _e10(audit: Auditing) -> Finding:
-    agreement, counting = audit.counting.agreement, audit.counting
-    back = {
-        value for one in agreement.statuses.values() if one.stage is Stage.RECYCLED for value in one.spelled.values()
-    }
-    count = sum(number for values in counting.values.values() for value, number in values.items() if value in back)
-    said = f"{count:,} records are with marketing again" if count else "no record was ever returned to marketing"
+    count = audit.counting.lists.count("E10")
+    said = f"people who stand with marketing again: {count:,}" if count else "nobody was ever returned to marketing"
     why = "good people who are not ready are thrown away or kept by sales for ever"
     fix = "one status to return with, one reason, a day to come back: crmsync does the rest"
-    return Finding("E10", "no way back to marketing", "fine" if count else "found", said, why, fix)
+    return Finding("E10", "no way back to marketing", "fine" if count else "found", said, why, fix, "E10")
 
 
 def _e11(audit: Auditing) -> Finding:

@@ -1,13 +1,22 @@
 """Puts the page of a preview together from what was read, counted, planned and proved."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from crmsync.exports.labels import Kind
 from crmsync.exports.survey import Export
 from crmsync.model.plans import Change
 from crmsync.reports.preview_audit import Auditing, findings
-from crmsync.reports.preview_figures import Counting, changes, forecast, qualified, status_fields, untouched
-from crmsync.reports.preview_page import REFUSED, FileRead, Page, Proof
+from crmsync.reports.preview_figures import (
+    Counting,
+    bought_words,
+    changes,
+    forecast,
+    qualified,
+    status_fields,
+    untouched,
+)
+from crmsync.reports.preview_page import REFUSED, FileRead, Group, Item, Page, Proof
 
 UNSEEN = ("page views and forms", "flows", "validation rules", "record types", "who may see what", "owner changes")
 
@@ -24,14 +33,18 @@ def compose(
     """The page; `about` are the troubles of the run and the workspace whose agreement was used (empty: the shipped)."""
     kinds = {one.layout.kind for one in exports}
     troubles, own = about
+    files = tuple(_file(one, refused.get(one.name, ())) for one in exports)
+    for one in files:
+        for line, why in one.skipped:
+            counting.lists.add("skipped", Item(f"{one.name}:{line}", "", why))
     return Page(
         today=f"{counting.today:%a %-d %b %Y}",
         agreement=f"the agreement in {own}" if own else "the shipped agreement as it is",
-        files=tuple(_file(one, refused.get(one.name, ())) for one in exports),
+        files=files,
         people=counting.people,
         doubles=counting.doubles,
         statuses=status_fields(counting),
-        changes=changes(planned, counting.names, counting.lists),
+        changes=tuple(_hinted(one, counting, audit) for one in changes(planned, counting.names, counting.lists)),
         untouched=untouched(counting) if audit.has_tasks and kinds & {Kind.LEADS} else None,
         qualified=qualified(counting) if {Kind.HUBSPOT, Kind.LEADS} <= kinds else None,
         forecast=forecast(counting) if audit.has_tasks and kinds & {Kind.LEADS} else None,
@@ -42,6 +55,13 @@ def compose(
         missing=_missing(kinds, planned),
         troubles=troubles,
     )
+
+
+def _hinted(one: Group, counting: Counting, audit: Auditing) -> Group:
+    """What must be said beside a change."""
+    if one.show == "change-contact-status" and not audit.contact_status_given:
+        return replace(one, hint="needs one field that your file does not have")
+    return replace(one, hint=bought_words(counting)) if one.show == "change-bought" else one
 
 
 def _missing(kinds: set[Kind], planned: Sequence[Change]) -> dict[str, str]:

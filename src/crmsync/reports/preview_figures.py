@@ -30,6 +30,8 @@ from crmsync.reports.words import plain, spaced
 from crmsync.rules.disposition import Dictionary, Kind
 
 WINDOW = 90
+FIRST_TOLD = ("call-outcome", "reason", "bought", "do-not-contact", "contact-status")
+LAST_TOLD = ("follows", "blank")
 SMALL = 5
 MARKETING_QUALIFIED = "marketingqualifiedlead"
 GIVEN = frozenset({Stage.MQL, Stage.SAL, Stage.SQL, Stage.WON, Stage.RECYCLED})
@@ -81,6 +83,7 @@ class Counting:
     promised: int = 0
     met: int = 0
     names: dict[Ref, str] = field(default_factory=dict)
+    bought: list[datetime] = field(default_factory=list)
 
     @property
     def week(self) -> tuple[date, date]:
@@ -109,6 +112,9 @@ class Counting:
             place = (record.ref.system, record.kind)
             if place not in FIELDS:
                 continue
+            created = record.instant("created_at")
+            if one.bought and not one.engaged and created and record.kind is RecordKind.LEAD:
+                self.bought.append(self.calendar.local(created))
             value = record.text("status") or ""
             self.values[place][value] += 1
             kind = self.dictionary.meaning(record.ref.system, value).kind
@@ -162,13 +168,13 @@ class Counting:
             for record in one.records
             if record.ref.system == "salesforce" and record.kind is RecordKind.LEAD and not record.converted
         )
-        if there:
-            self.qualified["hubspot"] += 1
-        if here:
-            self.qualified["salesforce"] += 1
+        for name, counts in (("hubspot", there), ("salesforce", here), ("both", there and here)):
+            if counts:
+                self.qualified[name] += 1
+                self.lists.add(f"qualified-{name}", item(one, one.status or ""))
         if there and here:
-            self.qualified["both"] += 1
-        elif there:
+            return
+        if there:
             self._difference("only-hubspot", one, self._why_only_hubspot(one))
         elif here:
             self._difference("only-salesforce", one, _why_only_salesforce(one))
@@ -336,9 +342,26 @@ def changes(rows: Iterable[Change], names: Mapping[Ref, str], lists: Lists) -> t
                 f"change-{_code(row)}",
                 Item(row.ref.id, names.get(row.ref, ""), f"{_said(row.before)} -> {_said(row.after)}"),
             )
-    return tuple(
-        _change(code, same, names) for code, same in sorted(by_code.items(), key=lambda one: (-len(one[1]), one[0]))
-    )
+    ordered_codes = sorted(by_code, key=lambda code: (_rank(code), -len(by_code[code]), code))
+    return tuple(_change(code, by_code[code], names) for code in ordered_codes)
+
+
+def _rank(code: str) -> int:
+    """What people come for stands first; one CRM following the other stands last."""
+    if code in FIRST_TOLD:
+        return FIRST_TOLD.index(code)
+    return len(FIRST_TOLD) + (code in LAST_TOLD)
+
+
+def bought_words(counting: Counting) -> str:
+    """When the bought names were made, and that none of them ever did anything."""
+    if not counting.bought:
+        return ""
+    first, last = min(counting.bought), max(counting.bought)
+    if first.date() == last.date():
+        hours = f" {first:%H:%M}-{last:%H:%M}" if first != last else ""
+        return f"all created on {first:%-d %b %Y}{hours}; none has ever replied"
+    return f"created from {first:%-d %b %Y} to {last:%-d %b %Y}; none has ever replied"
 
 
 def _code(row: Change) -> str:
@@ -350,11 +373,7 @@ def _code(row: Change) -> str:
 def _change(code: str, rows: Sequence[Change], names: Mapping[Ref, str]) -> Group:
     parts: Counter[tuple[str, str]] = Counter((_said(one.after), _line(one)) for one in rows)
     first = rows[0]
-    label = (
-        "contact status filled, the same words after conversion"
-        if code == "contact-status"
-        else group(first.because.code)
-    )
+    label = "contact status filled after conversion" if code == "contact-status" else group(first.because.code)
     example = f"{names.get(first.ref) or first.ref.id}: {_said(first.before)} -> {_said(first.after)}"
     counted = [
         Part(f"to {after}", count, hint=why) for (after, why), count in sorted(parts.items(), key=lambda one: -one[1])

@@ -147,6 +147,7 @@ def _change(one: Group, page: Page) -> str:
         f'<div class="small quiet">for example {escape(who)}: <span class="was">{escape(was)}</span> &rarr; '
         f'<span class="now">{escape(now)}</span></div>'
     )
+    hint = f'<div class="small quiet">{escape(one.hint)}</div>' if one.hint else ""
     parts = "".join(
         f'<tr><td class="n">{part.count:,}</td><td>{escape(part.label)}</td>'
         f'<td class="quiet">{escape(part.hint)}</td></tr>'
@@ -155,7 +156,7 @@ def _change(one: Group, page: Page) -> str:
     split = f"<details><summary>where they go, and why</summary><table>{parts}</table></details>" if one.parts else ""
     return (
         f'<div class="change"><div><span class="count">{one.count:,}</span><span>{escape(one.label)}</span></div>'
-        f'<div class="body">{example}{split}{_list(one.show, page)}</div></div>'
+        f'<div class="body">{example}{hint}{split}{_list(one.show, page)}</div></div>'
     )
 
 
