@@ -1,5 +1,6 @@
 """Left alone while it shows, ours again once it does not; where nobody shows our status any more, theirs counts."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -75,6 +76,8 @@ def test_otherwise_nobody_is_moved(lead, contact, restored, status, since):
     assert after(person(lead, contact, restored, status, since)) == trip(status, since)
 
 
-def test_the_record_that_carries_the_trip_speaks_before_the_other():
+@pytest.mark.parametrize("carrier,expected", [(LEAD, "inquiry"), (CONTACT, "recycled")])
+def test_the_record_that_carries_the_trip_speaks_before_the_other(carrier, expected):
     restored = {(LEAD, "status"): "Inquiry", (CONTACT, "status"): "RECYCLED"}
-    assert after(person("Inquiry", "RECYCLED", restored)).status == "inquiry"
+    observed = person("Inquiry", "RECYCLED", restored)
+    assert after(replace(observed, trip=replace(observed.trip, carrier=carrier))).status == expected

@@ -102,5 +102,6 @@ def test_every_write_is_either_taken_back_or_told():
 
 def test_the_newest_later_cycle_of_the_same_field_counts_and_no_earlier_one():
     other = replace(WROTE, ref=Ref("salesforce", "Lead", "00Q2"), cycle=20)
-    rows = [replace(WROTE, cycle=cycle) for cycle in (11, 12, 13, 15, 14)] + [other]
+    itself = replace(WROTE, ref=Ref("salesforce", "Lead", "00Q3"))
+    rows = [*(replace(WROTE, cycle=cycle) for cycle in (11, 12, 13, 15, 14)), other, itself]
     assert later_writes(rows, 12) == {(LEAD, "status"): 15, (other.ref, "status"): 20}
