@@ -134,7 +134,7 @@ def test_the_proof_is_counted_from_the_crms_own_books(seen):
     assert proof["second_run"] == 0
     assert proof["unknown_changed"] == 0
     assert proof["tasks"] == 0
-    assert proof["status_writes"] == proof["with_reason"] == proof["restored"] > 0
+    assert proof["status_writes"] == proof["with_reason"] == proof["taken_back"] == proof["restored"] > 0
     assert proof["status_writes"] == sum(one["count"] for one in seen.page["changes"])
 
 

@@ -66,7 +66,7 @@ def page(word: str = "Working", name: str = "Maria Jiménez, Lumen Dental") -> P
         forecast=Forecast("16 Nov - 20 Nov 2026", 7, 3, 9, 3, 4, 1, (("Mon", 4), ("Tue", 3)), 11, 30),
         audit=(Finding("E3", "call outcomes used as status", "found", "30 records", "why", "fix", "c"),),
         unseen=("flows",),
-        proof=Proof(0, 30, 30, 0, 30, 0, 99),
+        proof=Proof(0, 30, 30, 0, 30, 30, 0, 99),
         lists=lists,
         missing={"owners": "not in files"},
     )  # fmt: skip

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from crmsync.reports.preview_page import Page, Proof
 
 BY = "preview"
+MOST_TAKEN_BACK = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def _prove(wiring: "Wiring", stage: Stage, planned: "Planned", counting: "Counti
     if planned.header is not None and written:
         back = revert(wiring, planned.header.number)
         if back.header is not None:
-            apply(wiring, back.header.number, Selection(), BY, 0)
+            apply(wiring, back.header.number, Selection(limit=MOST_TAKEN_BACK), BY, 0)
     undone = stage.audit()[len(written) + again :]
     changes = [row.change for row in planned.rows]
     return proof((written, undone), again, changes, counting.dictionary, sum(stage.calls().values()))

@@ -182,7 +182,8 @@ def _proof(page: Page) -> Iterator[str]:
     yield "PROOF (counted by the two test CRMs, not by crmsync)"
     yield (
         f"  second run wrote {one.second_run} · {one.with_reason:,} of {one.status_writes:,} status writes carry a "
-        f"reason · {one.unknown_changed} leads changed whose value is unknown · revert restored {one.restored:,} · "
+        f"reason · {one.unknown_changed} leads changed whose value is unknown · revert restored {one.restored:,} of "
+        f"{one.taken_back:,} tried · "
         f"{one.tasks} tasks made"
     )
     yield f"NOT SEEN IN FILES   {', '.join(page.unseen)}. `crmsync doctor` checks those."

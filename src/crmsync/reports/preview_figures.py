@@ -488,6 +488,7 @@ def proof(
         unknown_changed=sum(
             dictionary.meaning(STATUS_FIELDS[field_], _text(said)).frozen for _, field_, said, _ in written
         ),
+        taken_back=len(undone),
         restored=sum(before.get((id_, field_), "") == after for id_, field_, _, after in undone),
         tasks=sum(row["op"] == "create" for row in books[0]),
         calls=calls,

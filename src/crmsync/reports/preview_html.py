@@ -259,7 +259,7 @@ def _proof(page: Page) -> str:
         f"A second run with nothing new wrote {one.second_run:,} records.",
         f"{one.with_reason:,} of {one.status_writes:,} status writes carry a reason.",
         f"{one.unknown_changed:,} leads were changed whose value is unknown.",
-        f"Taking everything back restored {one.restored:,} of them.",
+        f"Taking {one.taken_back:,} of them back restored {one.restored:,}.",
         f"{counted(one.tasks, 'task')} made: old leads never become tasks.",
     )
     said = "".join(f"<li>{line}</li>" for line in lines)

@@ -135,12 +135,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What the emulated CRMs' own books say."""
+    """What the emulated CRMs' own books say. Of the status writes `taken_back` were reverted, `restored` exactly."""
 
     second_run: int
     status_writes: int
     with_reason: int
     unknown_changed: int
+    taken_back: int
     restored: int
     tasks: int
     calls: int
