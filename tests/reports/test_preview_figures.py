@@ -145,8 +145,10 @@ def test_the_forecast_keeps_to_the_daily_limit_and_lists_the_rest():
 
 def test_what_was_promised_before_that_week_never_becomes_a_task():
     old = look(1, lead(1), owner="jo@x", overdue=True, clock=clock("jo@x", MONDAY - timedelta(days=30), "20261017"))
-    found = forecast(seen(counting(), old))
-    assert (found.tasks, found.missed_before) == (0, 1)
+    friday = MONDAY - timedelta(days=3)
+    late = look(2, lead(2), owner="jo@x", overdue=True, clock=clock("jo@x", friday, "20261116"))
+    found = forecast(seen(counting(), old, late))
+    assert (found.tasks, found.missed_before) == (0, 2)
 
 
 @pytest.mark.parametrize(
@@ -197,6 +199,10 @@ def test_an_inquiry_with_sales_a_hand_over_to_nobody_and_unlogged_work_are_found
     )
     assert [found[code].state for code in ("E8", "E9", "E12", "E10")] == ["found", "found", "found", "found"]
     assert found["E12"].found.startswith("1 of 2 people")
+
+
+def test_an_inquiry_that_marketing_owns_is_where_it_belongs():
+    assert _audit(counting(), look(1, lead(1, "Inquiry"), status="inquiry"))["E8"].state == "fine"
 
 
 def test_one_person_back_with_marketing_is_enough_to_show_a_way_back():
