@@ -65,10 +65,11 @@ def _rough_leads(path: Path) -> None:
 
 
 def _double_mail(path: Path) -> None:
-    """HubSpot keeps an e-mail address once: a second record with it cannot be loaded."""
+    """HubSpot keeps an e-mail address once, and has no record 0."""
     lines = path.read_text("utf-8").splitlines()
     cells = lines[1].split(",")
-    path.write_text("\n".join([*lines, ",".join(["99999999", *cells[1:]])]) + "\n", "utf-8")
+    twice, zero = ["99999999", *cells[1:]], ["0", *cells[1:3], "zero@only.example", *cells[4:]]
+    path.write_text("\n".join([*lines, ",".join(twice), ",".join(zero)]) + "\n", "utf-8")
 
 
 def _groups(page: dict, at: int = 0) -> dict[str, dict]:
@@ -187,7 +188,7 @@ def test_the_html_page_is_whole_and_asks_nobody_for_anything(seen):
 def test_lines_that_cannot_be_taken_are_told_with_their_place(text):
     assert ":6 no Lead ID" in text.out
     assert ":9 cut off: 3 of 40 columns" in text.out
-    assert re.search(r"hubspot-contacts.csv:\d+ refused by the test CRM", text.out)
+    assert re.search(r":\d+ Email came before; :\d+ refused by the test CRM", text.out)
 
 
 def test_the_rest_of_such_files_is_taken_in_whatever_encoding_and_separator(text):

@@ -31,7 +31,9 @@ DAY = date(2026, 11, 20)
     "value, kind, means, doubtful",
     [
         ("Left VM", "call outcome", "left_voicemail", False),
-        ("3| left-voicemail", "call outcome", "left_voicemail", False),
+        ("3| left-voicemail", "call outcome", "left_voicemail", True),
+        ("Working 2", "status", "working", True),
+        ("2nd Call", "call outcome", "attempted", False),
         ("Not interested?", "call outcome", "not_interested", True),
         ("Left Voicemal", "call outcome", "left_voicemail", True),
         ("Nurture", "status", "recycled", False),

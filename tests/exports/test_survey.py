@@ -89,6 +89,19 @@ def test_a_due_date_in_the_future_is_not_taken_for_today():
     assert read(text, "tasks.csv").newest.at.year == 2026
 
 
+def test_hubspot_keeps_an_address_once():
+    text = "Record ID,Email,Lead Status,Lifecycle Stage,Create Date\n101,a@b.example,New,Lead,2026-11-02\n"
+    export = read(
+        text + "102,A@B.example,New,Lead,2026-11-02\n" + "103,,New,Lead,2026-11-02\n" + "104,,New,Lead,2026-11-02\n"
+    )
+    assert (export.rows, [(one.line, one.why) for one in export.skipped]) == (3, [(3, "Email came before")])
+
+
+def test_a_quotation_mark_left_open_is_told_and_is_no_mistake_of_ours():
+    with pytest.raises(UnknownThing, match="quotation mark"):
+        read(LEADS + lead(1, name='"Ek') + "x" * 200_000 + "\n")
+
+
 def test_an_empty_file_is_told():
     with pytest.raises(UnknownThing, match="is empty"):
         read("\n\n")

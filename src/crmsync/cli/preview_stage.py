@@ -149,8 +149,11 @@ def _pieces(rows: Iterable[tuple[int, Mapping[str, object]]]) -> Iterator[list[t
 def _load_piece(
     stage: Stage, system: str, piece: list[tuple[int, Mapping[str, object]]]
 ) -> tuple[int, list[tuple[int, str]]]:
-    """Load one piece; a row the CRM refuses is taken out with its words, the others are loaded."""
-    refused: list[tuple[int, str]] = []
+    """Load one piece; a row the CRM refuses is taken out with its words, the others are loaded.
+
+    A refused row undoes its piece: the rows before it are sent again, then the rest.
+    """
+    taken, refused = 0, []
     while piece:
         try:
             stage.post(system, "load", [row for _, row in piece])
@@ -158,11 +161,14 @@ def _load_piece(
             match = _REFUSED.match(str(json.loads(error.read()).get("error", "")))
             if match is None:
                 raise
-            line, _ = piece.pop(int(match[1]) - 1)
-            refused.append((line, match[2]))
+            at = int(match[1]) - 1
+            refused.append((piece[at][0], match[2]))
+            if at:
+                stage.post(system, "load", [row for _, row in piece[:at]])
+            taken, piece = taken + at, piece[at + 1 :]
             continue
-        break
-    return len(piece), refused
+        return taken + len(piece), refused
+    return taken, refused
 
 
 def nobody_types(*_: object, **__: object) -> None:

@@ -54,7 +54,7 @@ class Catalogue:
         word = folded(value)
         if word in self._known:
             found = self._known[word]
-            return Suggestion(found.kind, found.means, found.like, doubtful="?" in value)
+            return Suggestion(found.kind, found.means, found.like, doubtful=_doubtful(value, found.like))
         like_own = next((one for one in own if folded(one) == word and one != value), None)
         if like_own is not None:
             return Suggestion("status", like_own, like_own, doubtful=True)
@@ -63,6 +63,11 @@ class Catalogue:
             return None
         found = self._known[close[0]]
         return Suggestion(found.kind, found.means, found.like, doubtful=True)
+
+
+def _doubtful(value: str, like: str) -> bool:
+    """Whether a value says more than the word it was recognised by: a question mark, a number."""
+    return "?" in value or {one for one in value if one.isdigit()} > {one for one in like if one.isdigit()}
 
 
 def read_catalogue(text: str) -> Catalogue:

@@ -10,7 +10,7 @@ from datetime import datetime
 from crmsync.exports.dates import Evidence, Moment, Order, parsed
 from crmsync.exports.encoding import separator_of
 from crmsync.exports.labels import ID_FIELD, PREFIX, Cell, Kind
-from crmsync.exports.layout import Layout, layout_of
+from crmsync.exports.layout import Column, Layout, layout_of
 from crmsync.model.errors import UnknownThing
 
 Lines = Callable[[], Iterator[str]]
@@ -68,6 +68,13 @@ def survey(name: str, lines: Lines, named: Mapping[str, str], mapped: Mapping[Ki
 
     Two passes over the rows and nothing kept but ids: the second one looks for the newest date once the order is known.
     """
+    try:
+        return _survey(name, lines, named, mapped)
+    except csv.Error as error:
+        raise UnknownThing(f"{name} cannot be read as a table: {error}. Is a quotation mark left open?") from None
+
+
+def _survey(name: str, lines: Lines, named: Mapping[str, str], mapped: Mapping[Kind, Mapping[str, Cell]]) -> Export:
     separator = separator_of(itertools.islice(lines(), 5))
     header, samples = _beginning(name, lines, separator)
     layout = layout_of(name, header, samples, named, mapped)
@@ -154,10 +161,21 @@ def _objection(row: Sequence[str], layout: Layout, ids: set[str]) -> str:
     if not text:
         return f"no {own.label}"
     if layout.kind is Kind.HUBSPOT:
-        return "" if text.isdecimal() and not _repeated(text, ids) else f"{own.label} is no HubSpot id, or came before"
+        return _hubspot_objection(row, layout, own, ids)
     if not _ID.fullmatch(text) or not text.startswith(PREFIX[layout.kind]):
         return f'{own.label} "{text[:20]}" is no id of {layout.kind.value}'
     return f"{own.label} came before" if _repeated(text[:15], ids) else ""
+
+
+def _hubspot_objection(row: Sequence[str], layout: Layout, own: Column, ids: set[str]) -> str:
+    """HubSpot numbers its records, and keeps an e-mail address once."""
+    if not row[own.at].isdecimal():
+        return f'{own.label} "{row[own.at][:20]}" is no id of {layout.kind.value}'
+    if _repeated(row[own.at], ids):
+        return f"{own.label} came before"
+    mail = layout.column("email")
+    address = row[mail.at].casefold() if mail else ""
+    return f"{mail.label} came before" if mail and address and _repeated(f"@{address}", ids) else ""
 
 
 def _repeated(text: str, ids: set[str]) -> bool:
