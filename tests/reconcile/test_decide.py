@@ -121,22 +121,22 @@ def test_a_converted_lead_and_a_frozen_field_are_never_desired(person):
         assert not frozen_leads & set(decision.owner_request.targets)
 
 
+def evidence_since_a_persons_move(person, first):
+    """Then the next cycle moves them: never in the cycle of the person's own move (section 3)."""
+    moved_at = first.trip.human_moved_at
+    return moved_at is not None and any(moved_at < one.at for one in person.activities)
+
+
 @given(people())
 def test_a_second_look_at_what_was_written_wants_nothing_more(person):
     """Everything the first decision wants is written; the second decision wants no other status."""
     first = decide(person, CONTEXT, NOW)
     if first.trip is None:
         return
+    if evidence_since_a_persons_move(person, first):
+        return
     written = statuses(first)
-    records = tuple(
-        replace(one, values={**one.values, "status": written.get(one.ref, one.values["status"])})
-        for one in person.records
-    )
-    seen = {(one.ref, "status"): one.text("status") for one in records}
-    past = (*person.observations, *first.observations)
-    later = replace(
-        person, records=records, seen=seen, trip=first.trip, clocks=first.clocks, observations=past, passes=1
-    )
+    later = second_look(person, first)
     second = decide(later, CONTEXT, NOW)
     assert (second.trip.status, second.trip.number) == (first.trip.status, first.trip.number)
     assert {ref: value for ref, value in statuses(second).items() if ref in written} == {}
@@ -337,6 +337,38 @@ def test_a_person_who_set_a_hot_lead_back_is_not_overruled_in_this_cycle_nor_the
     seen = {(one.ref, "status"): one.text("status") for one in records}
     second = decide(observed(*records, did=(interest(50),), trip=first.trip, seen=seen, passes=1), CONTEXT, NOW)
     assert second.trip.status == "recycled"
+
+
+def second_look(person, first):
+    """The same person in the next cycle, everything written that the first decision wants."""
+    written = statuses(first)
+    records = tuple(
+        replace(one, values={**one.values, "status": written.get(one.ref, one.values["status"])})
+        for one in person.records
+    )
+    seen = {(one.ref, "status"): one.text("status") for one in records}
+    past = (*person.observations, *first.observations)
+    return replace(
+        person, records=records, seen=seen, trip=first.trip, clocks=first.clocks, observations=past, passes=1
+    )
+
+
+def test_a_lead_that_was_set_back_before_we_came_is_not_promoted_in_the_second_cycle_either():
+    set_back = observed(lead("Return to Marketing", at=NOW - days(2)), hub("RECYCLED"), did=(interest(50),))
+    set_back = replace(set_back, activities=(replace(interest(50), at=NOW - days(3)),))
+    first = decide(set_back, CONTEXT, NOW)
+    second = decide(second_look(set_back, first), CONTEXT, NOW)
+    assert (first.score.interest > 40, first.trip.status, second.trip.status) == (True, "recycled", "recycled")
+    asked_again = replace(second_look(set_back, first), activities=(DEMO,))
+    assert decide(asked_again, CONTEXT, NOW).trip.status == "mql"
+
+
+def test_a_persons_move_that_engagement_undid_at_once_still_holds_the_daemon_back():
+    """Set to Raw by hand although they engaged: Inquiry again, but not on to sales against that hand."""
+    known = decided_before(lead("Inquiry"), hub("NEW"), status="inquiry", did=(DEMO,))
+    first = decide(moved(known, LEAD, "Raw"), CONTEXT, NOW)
+    second = decide(second_look(moved(known, LEAD, "Raw"), first), CONTEXT, NOW)
+    assert (first.trip.status, second.trip.status, first.trip.human_moved_at) == ("inquiry", "inquiry", NOW)
 
 
 def test_newer_evidence_brings_them_back_on_a_new_trip():

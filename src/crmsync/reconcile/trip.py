@@ -20,7 +20,8 @@ def trip_after(
     before = observed.trip
     if before is None:
         first = _first(observed, records, now)
-        return _entered(first, decided, agreement, since=first.opened_at, now=now, shown=True)
+        since = _stands_since(first, decided, agreement)
+        return _entered(first, decided, agreement, since=since, now=now, shown=True)
     if before.status == decided.status:
         return _kept(before, records, decided, agreement)
     claim = decided.human_claim
@@ -31,13 +32,25 @@ def trip_after(
     return _entered(before, decided, agreement, since=since, now=now, shown=claim is not None)
 
 
+def _stands_since(first: Pass, decided: StatusFinding, agreement: Agreement) -> datetime:
+    """Since when the status of a first sight stands: on the path from the start, off it since a record last moved.
+
+    Who left the path before we came stays off it: what they did before that stamp is no reason to bring them back.
+    """
+    if agreement.statuses[decided.status].stage.order is not None:
+        return first.opened_at
+    return max((one.sighting.at for one in decided.readings), default=first.opened_at)
+
+
 def _first(observed: Observed, records: Sequence[Snapshot], now: datetime) -> Pass:
     created = [at for at in (one.instant("created_at") for one in records) if at is not None]
     return Pass(observed.person, observed.passes + 1, min(created, default=now), "first sight")
 
 
 def _kept(before: Pass, records: Sequence[Snapshot], decided: StatusFinding, agreement: Agreement) -> Pass:
-    kept = replace(before, carrier=decided.carrier, reason=decided.reason)
+    claim = decided.human_claim
+    moved_at = claim.at if claim is not None else before.human_moved_at
+    kept = replace(before, carrier=decided.carrier, reason=decided.reason, human_moved_at=moved_at)
     owed = agreement.statuses[decided.status].stage in WITH_SALES
     if owed and kept.with_sales_since is None and _shows(decided):
         stamps = [one.modified_at for one in records if one.ref == decided.carrier]
