@@ -8,7 +8,7 @@ from tests.cli.conftest import typed
 
 
 @pytest.fixture
-def cycle(lived) -> int:
+def cycle(lived):
     rows = [json.loads(line) for line in typed("log", "--json", "-w", lived.folder).lines]
     return max(one["cycle"] for one in rows if one["type"] == "row" and one["state"] == "applied")
 

@@ -67,10 +67,10 @@ class Side:
         self.crm = self.opened()
         return self
 
-    def id(self, number: int) -> str:
+    def id(self, number: int):
         return self._id.format(number)
 
-    def ref(self, number: int) -> Ref:
+    def ref(self, number: int):
         return next(one.ref for one in self.everybody() if one.ref.id.startswith(self.id(number)))
 
     def put(self, *numbers: int, status: str | None = None) -> None:

@@ -107,7 +107,7 @@ def book() -> Book:
 
 
 @pytest.fixture
-def river(running, tmp_path, monkeypatch, book) -> River:
+def river(running, tmp_path, monkeypatch, book):
     running.stage.reset()
     monkeypatch.setitem(CONNECTORS, "memo", lambda *_: MemoCrm(book))
     made = workspace(tmp_path, running, files())
@@ -139,7 +139,7 @@ def told(river, book):
     return people, river.start()
 
 
-def status(river: River, lead: str) -> str:
+def status(river: River, lead: str):
     return river.values("salesforce", "Lead", lead)["Status"]
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from crmsync.emulator import serve
 from tests.cycle import town as streets
-from tests.cycle.river import River, workspace
+from tests.cycle.river import workspace
 from tests.cycle.town import NINE, Town
 
 
@@ -16,7 +16,7 @@ def running():
 
 
 @pytest.fixture
-def river(running, tmp_path) -> River:
+def river(running, tmp_path):
     """A signed workspace with writes on, beside a company without people, on Wednesday 2 December at nine."""
     running.stage.reset()
     running.world.clock.freeze(False)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from crmsync.agreement.model import Signoff
@@ -200,7 +201,7 @@ class River:
 
     def values(self, system: str, type_: str, id_: str) -> dict:
         """What a record says now, past the API."""
-        crm = self.running.stage.crm(system)
+        crm: Any = self.running.stage.crm(system)
         with self.running.world.lock:
             if system == "salesforce":
                 return dict(crm.tables[type_].get(id_).values)
@@ -208,8 +209,9 @@ class River:
 
     def tasks(self) -> list[dict]:
         """Every task with our key, deleted ones too."""
+        crm: Any = self.running.stage.crm("salesforce")
         with self.running.world.lock:
-            rows = [dict(one.values) for one in self.running.stage.crm("salesforce").tables["Task"]]
+            rows = [dict(one.values) for one in crm.tables["Task"]]
         return [one for one in rows if str(one.get("CRMSync_Key__c") or "").startswith("cs1-")]
 
     # What crmsync tells
@@ -258,7 +260,7 @@ def workspace(folder: Path, running: Running, files: dict[str, str] | None = Non
         text = re.sub(r"base_url: \S+", f"base_url: {url}", path.read_text("utf-8"))
         path.write_text(re.sub(r"writes: \w+", f"writes: {writes}", text), "utf-8")
     secrets(folder, running.token)
-    return River(folder, running, None).open()  # type: ignore[arg-type]
+    return River(folder, running, None).open()
 
 
 def secrets(folder: Path, token: str) -> None:

@@ -130,7 +130,7 @@ def _edit_before_the_write(river: River, system: str, id_: str) -> None:
     )
 
 
-def _reported(river: River, id_: str) -> list[str]:
+def _reported(river: River, id_: str) -> list[str | None]:
     """The edits of people that ours went over, as the list of what needs somebody tells them."""
     aside = river.wiring.store.set_aside_open()
     return [one.value for one in aside if one.cause == "write.overwrote_edit" and one.ref and one.ref.id == id_]

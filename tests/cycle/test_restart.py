@@ -6,6 +6,7 @@ A child process opens the workspace, runs until a named instant and ends without
 import os
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -75,8 +76,10 @@ def peopled(town: Town) -> None:
 
 def end_state(river: River) -> dict:
     """What both CRMs say once everything is quiet, tasks by key."""
-    leads = {one.id: one.values for one in river.running.stage.crm("salesforce").tables["Lead"]}
-    contacts = river.running.stage.crm("hubspot").books.state.tables["contacts"].records
+    org: Any = river.running.stage.crm("salesforce")
+    portal: Any = river.running.stage.crm("hubspot")
+    leads = {one.id: one.values for one in org.tables["Lead"]}
+    contacts = portal.books.state.tables["contacts"].records
     said = {
         id_: {name: one.get(name) for name in ("Status", "OwnerId", "CRMSync_Score__c")} for id_, one in leads.items()
     }

@@ -21,7 +21,7 @@ def states(river: River) -> Counter[str]:
     return Counter(one.state.value for one in river.wiring.store.log())
 
 
-def status(river: River, lead: str) -> str:
+def status(river: River, lead: str):
     return river.values("salesforce", "Lead", lead)["Status"]
 
 

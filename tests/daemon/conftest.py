@@ -15,13 +15,13 @@ __all__ = ["river", "running", "town"]
 
 
 @pytest.fixture(scope="session")
-def proof(tmp_path_factory) -> Path:
+def proof(tmp_path_factory):
     """The shipped agreement was proved once: every start finds that and need not do it again."""
     folder = tmp_path_factory.mktemp("proof")
     files = signed_files().items()
     texts = {Path(name).name: text for name, text in files if name.startswith("mappings/agreement/")}
     assert not check(read_agreement(texts), folder, present_day()).restless
-    return folder / REMEMBERED_IN
+    return Path(folder, REMEMBERED_IN)
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def test_with_every_brake_open_a_change_is_allowed():
     assert (verdict().kind, verdict().code) == (VerdictKind.ALLOW, "")
 
 
-BRAKES = [
+BRAKES: list[tuple[str, dict]] = [
     ("brake.writes_off", {"writes": {"salesforce": False, "hubspot": True}}),
     ("brake.watch", {"modes": {**ACT, ChangeKind.STATUS: "watch"}}),
     ("brake.unsigned", {"signed": False}),
@@ -65,10 +65,7 @@ def test_each_brake_holds_alone(code, pulled):
 
 
 PAIRS = [
-    (above, below)
-    for at, above in enumerate(BRAKES)
-    for below in BRAKES[at + 1 :]
-    if above[1].keys() != below[1].keys()
+    (above, below) for at, above in enumerate(BRAKES) for below in BRAKES[at + 1 :] if set(above[1]) != set(below[1])
 ]
 
 
