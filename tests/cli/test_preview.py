@@ -232,3 +232,13 @@ def test_a_figure_that_does_not_exist_is_told_with_those_that_do(tmp_path):
     said = typed("preview", tmp_path / "leads.csv", "--show", "nonsense")
     assert said.code == 2
     assert "salesforce-call-outcome" in said.err
+
+
+def test_the_readme_shows_a_page_that_really_comes_out(tmp_path):
+    make(tmp_path, 240, width=14)
+    out = typed("preview", *(tmp_path / f"{name}.csv" for name in ("leads", "tasks", "contacts"))).out.splitlines()
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8")
+    chapter = readme.split("## See your own CRMs first")[1].split("\n## ")[0]
+    shown = [line[4:] for line in chapter.splitlines() if line.startswith("    ") and "crmsync preview" not in line]
+    assert len(shown) > 15
+    assert [line for line in shown if line not in out] == []

@@ -2,13 +2,15 @@
 
 import dataclasses
 import shlex
-from collections.abc import Iterator, Sequence
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
 
 from crmsync.reports.preview_page import FileRead, Finding, Group, Item, Page, Part, StatusField
 from crmsync.reports.table import document, following
 from crmsync.reports.words import counted
 
 WIDE = 58
+WIDTH, DEEPER, HARD = 126, 8, "\u00a0"
 MOST_PARTS = 6
 MOST_SKIPPED = 4
 CAUTION = (
@@ -19,7 +21,7 @@ CAUTION = (
 
 def preview_text(page: Page) -> str:
     """The whole page for a terminal."""
-    return document(
+    chapters = (
         _read(page),
         *(_status(one) for one in page.statuses),
         _changes(page),
@@ -28,8 +30,8 @@ def preview_text(page: Page) -> str:
         _forecast(page),
         _audit(page.audit),
         _proof(page),
-        following(*_next(page)),
     )
+    return document(*(_wrapped(one) for one in chapters), following(*_next(page)))
 
 
 def preview_json(page: Page) -> dict[str, object]:
@@ -52,6 +54,15 @@ def list_text(page: Page, name: str) -> str:
 def list_json(name: str, items: Sequence[Item]) -> dict[str, object]:
     """Keys: show, count, items (id, name, detail)."""
     return {"show": name, "count": len(items), "items": [dataclasses.asdict(one) for one in items]}
+
+
+def _wrapped(lines: Iterable[str]) -> Iterator[str]:
+    """Lines that fit a page; what goes on stands further in."""
+    for line in lines:
+        deeper = " " * (len(line) - len(line.lstrip()) + DEEPER)
+        text = line.replace(" ", HARD).replace(f"{HARD}·{HARD}", f"{HARD}· ") if " · " in line else line
+        pieces = textwrap.wrap(text, WIDTH, subsequent_indent=deeper, break_long_words=False, break_on_hyphens=False)
+        yield from (one.replace(HARD, " ") for one in pieces)
 
 
 def _read(page: Page) -> Iterator[str]:
@@ -187,6 +198,7 @@ def _proof(page: Page) -> Iterator[str]:
         f"{one.tasks} tasks made"
     )
     yield f"NOT SEEN IN FILES   {', '.join(page.unseen)}. `crmsync doctor` checks those."
+    yield f"EVERY FIGURE OPENS  --show with one of: {', '.join(sorted(page.lists.counts))}"
     yield (
         "Nothing left this machine. Your Salesforce and HubSpot were not contacted. No rep works here: nothing was "
         "invented."
@@ -196,5 +208,5 @@ def _proof(page: Page) -> Iterator[str]:
 def _next(page: Page) -> Iterator[tuple[str, str]]:
     given = " ".join(f"--from {shlex.quote(one.name)}" for one in page.files)
     yield f"crmsync init acme {given}", "your own draft agreement, with your open questions"
-    yield "crmsync preview ... --show NAME", f"the records behind a figure: {', '.join(sorted(page.lists.counts))}"
+    yield "crmsync preview ... --show NAME", "the records behind a figure"
     yield "crmsync preview ... --html preview.html", "the page to show to sales"
