@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from crmsync.agreement.model import Agreement, Signoff
@@ -14,10 +14,10 @@ from crmsync.cycle.doctor import examine
 from crmsync.cycle.names import names_of
 from crmsync.cycle.revert import Reverted, revert
 from crmsync.cycle.run import CycleReport, brakes_open, run_once
-from crmsync.cycle.streams import Streams, Trouble, streams
+from crmsync.cycle.streams import Trouble, streams
 from crmsync.cycle.undone import undone_by_people
 from crmsync.cycle.wiring import Wiring
-from crmsync.cycle.write import Written, intents_of, settle_open, write
+from crmsync.cycle.write import Written, settle_open, write_rows
 from crmsync.model.decisions import ChangeKind
 from crmsync.model.errors import StoreHeld, UnknownThing
 from crmsync.model.plans import PlanHeader, PlanRow, PlanState, RowState, Verdict, VerdictKind
@@ -178,15 +178,7 @@ def _approve_and_write(wiring: Wiring, header: PlanHeader, chosen: Sequence[Plan
     known = streams(wiring)
     settle_open(wiring, known, lease, now)
     wiring.store.approve(header.digest, [row.seq for row in chosen], by, now)
-    return _write_rows(wiring, known, header, chosen, lease, now)
-
-
-def _write_rows(
-    wiring: Wiring, known: Streams, header: PlanHeader, rows: Sequence[PlanRow], lease: Lease, now: datetime
-) -> Written:
-    intents = intents_of(wiring, known, header.digest, rows, lease, now)
-    wiring.store.intend(intents, header.cycle)
-    return write(wiring, known, lease, intents, now)
+    return write_rows(wiring, known, lease, header.digest, chosen, now)
 
 
 def _applied(wiring: Wiring, header: PlanHeader, chosen: Sequence[PlanRow], written: Written) -> Applied:
