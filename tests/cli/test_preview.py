@@ -212,9 +212,27 @@ def test_what_to_export_needs_no_file():
     assert "Lead ID, Lead Status" in said.out
 
 
-@pytest.mark.parametrize("files", [[], ["missing.csv"], ["weather.csv"]])
+DOUBLES = """Lead ID,Last Name,Company / Account,Lead Status,Lead Owner,Create Date,Email
+00Q5g0000000001,Ek,Balder,Working,Jo Lind,2026-11-02 10:00,a@b.example
+00Q5g0000000002,Ek,Balder,Inquiry,Jo Lind,2026-11-02 10:00,a@b.example
+00Q5g0000000003,Ek,Balder,Left Vmail,Jo Lind,2026-11-02 10:00,a@b.example
+00Q5g0000000004,Ra,Balder,Left Vmail,Jo Lind,2026-11-02 10:00,c@b.example
+"""
+
+
+def test_possible_doubles_are_counted_listed_and_left_alone(tmp_path):
+    path = tmp_path / "leads.csv"
+    path.write_text(DOUBLES, "utf-8")
+    page = typed("preview", path, "--json").json
+    assert (page["people"], page["doubles"], page["lists"]["doubles"]["count"]) == (1, 3, 3)
+    assert page["statuses"][0]["total"] == 4
+    assert [one["count"] for one in page["changes"]] == [1]
+
+
+@pytest.mark.parametrize("files", [[], ["missing.csv"], ["weather.csv"], ["book.xlsx"]])
 def test_a_file_that_is_no_export_is_told_in_one_sentence(files, tmp_path):
     (tmp_path / "weather.csv").write_text("Day,Rain\n1,2\n", "utf-8")
+    (tmp_path / "book.xlsx").write_bytes(b"PK\x03\x04 and so on")
     said = typed("preview", *(tmp_path / one for one in files))
     assert said.code == 2
     assert "Traceback" not in said.err

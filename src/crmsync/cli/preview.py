@@ -28,6 +28,9 @@ Anonymous = Annotated[bool, typer.Option("--anonymous", help="Without names and 
 WhatToExport = Annotated[bool, typer.Option("--what-to-export", help="Which reports to export, click by click.")]
 
 
+WORKBOOK = b"PK\x03\x04"
+
+
 def preview(  # noqa: PLR0913, PLR0917 - one parameter per option of the command line
     files: Files = None,
     column: Columns = None,
@@ -56,7 +59,10 @@ def preview(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
     if html is not None:
         from crmsync.reports.preview_html import preview_html
 
-        html.write_text(preview_html(page), "utf-8")
+        try:
+            html.write_text(preview_html(page), "utf-8")
+        except OSError as error:
+            raise UnknownThing(f"{html} cannot be written: {error.strerror}.") from None
         complain(f"Written: {html}")
     if show and show not in page.lists.counts:
         raise UnknownThing(f'There is no figure "{show}". There are: {", ".join(sorted(page.lists.counts))}.')
@@ -118,6 +124,9 @@ def _opener(path: Path) -> "Lines":
 
     try:
         with path.open("rb") as opened:
+            if opened.read(len(WORKBOOK)) == WORKBOOK:
+                raise UnknownThing(f"{path} is an Excel workbook: save it as CSV UTF-8.")
+            opened.seek(0)
             encoding = encoding_of(iter(lambda: opened.read(1 << 20), b""))
     except OSError as error:
         raise UnknownThing(f"{path} cannot be read: {error.strerror}.") from None
