@@ -12,6 +12,8 @@ import pytest
 
 from crmsync import daemon
 from crmsync.model.plans import RowState
+from crmsync.template import template_files
+from tests.cycle.river import SIGNOFFS
 from tests.cycle.test_rounds import handed_over, newcomer
 from tests.daemon.street import PATIENCE, ROOT, crmsync_run
 
@@ -154,11 +156,11 @@ def test_files_edited_while_it_runs_are_taken_and_an_unsigned_agreement_writes_n
     river = quick(town.river)
     with crmsync_run(river.folder, tmp_path / "one") as child:
         child.ready().cycled()
-        edit(river, "crmsync.yaml", "ask", "dance")
+        edit(river, "crmsync.yaml", "status: ask", "status: dance")
         wait_until(lambda: events(child, "workspace.kept"), child)
-        edit(river, "crmsync.yaml", "dance", "act")
+        edit(river, "crmsync.yaml", "status: dance", "status: act")
         wait_until(lambda: events(child, "workspace.reread"), child)
-        edit(river, "mappings/agreement/signoffs.yaml", "Petra Lange", "Dana Ruiz")
+        (river.folder / SIGNOFFS).write_text(template_files()[SIGNOFFS], "utf-8")
         wait_until(lambda: len(events(child, "workspace.reread")) == 2, child)
         assert events(child, "workspace.reread")[-1]["signed"] is False
         number = json.loads(command(river.folder, "plan", "--json")[1])["plan"]
