@@ -12,7 +12,8 @@ from crmsync.model.looks import Look
 from crmsync.model.people import ClockState, SlaClock
 from crmsync.model.records import RecordKind, Ref, Snapshot
 from crmsync.reports.preview_audit import Auditing, findings
-from crmsync.reports.preview_figures import counting_of, forecast, qualified, status_fields, untouched
+from crmsync.reports.preview_counting import counting_of
+from crmsync.reports.preview_figures import forecast, qualified, status_fields, untouched
 
 ROOT = Path(__file__).resolve().parents[2] / "mappings" / "agreement"
 AGREEMENT = read_agreement({path.name: path.read_text("utf-8") for path in ROOT.glob("*.yaml")})

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from crmsync.cycle.commands import Planned, Wiring
     from crmsync.exports.survey import Export
     from crmsync.reports.preview_audit import Auditing
-    from crmsync.reports.preview_figures import Counting
+    from crmsync.reports.preview_counting import Counting
     from crmsync.reports.preview_page import Page, Proof
 
 BY = "preview"
@@ -50,7 +50,7 @@ def _count(wiring: "Wiring", stage: Stage, asked: Asked) -> "tuple[Counting, Aud
     from crmsync.bootstrap import catalogue_of, read_files
     from crmsync.cycle.preview import look
     from crmsync.reports.preview_audit import auditing_of
-    from crmsync.reports.preview_figures import WINDOW, counting_of
+    from crmsync.reports.preview_counting import WINDOW, counting_of
 
     catalogue = catalogue_of(read_files(stage.folder))
     counting = counting_of(wiring.agreement, catalogue, wiring.calendar, asked.today, asked.show, asked.loaded.teams)
@@ -64,7 +64,7 @@ def _count(wiring: "Wiring", stage: Stage, asked: Asked) -> "tuple[Counting, Aud
 def _prove(wiring: "Wiring", stage: Stage, planned: "Planned", counting: "Counting") -> "Proof":
     """Approve everything, run once more, and read the CRMs' own books."""
     from crmsync.cycle.commands import Selection, apply, revert, run_once
-    from crmsync.reports.preview_figures import proof
+    from crmsync.reports.preview_changes import proof
 
     if planned.header is not None:
         apply(wiring, planned.header.number, Selection(), BY, 0)

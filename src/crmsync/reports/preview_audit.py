@@ -9,7 +9,7 @@ from crmsync.exports.labels import Kind as ExportKind
 from crmsync.exports.survey import Export
 from crmsync.model.looks import Look
 from crmsync.model.records import RecordKind
-from crmsync.reports.preview_figures import WINDOW, Counting, item, value_name
+from crmsync.reports.preview_counting import WINDOW, Counting, item, value_name
 from crmsync.reports.preview_page import Finding
 from crmsync.rules.disposition import Kind
 

@@ -7,15 +7,9 @@ from crmsync.exports.labels import Kind
 from crmsync.exports.survey import Export
 from crmsync.model.plans import Change
 from crmsync.reports.preview_audit import Auditing, findings
-from crmsync.reports.preview_figures import (
-    Counting,
-    bought_words,
-    changes,
-    forecast,
-    qualified,
-    status_fields,
-    untouched,
-)
+from crmsync.reports.preview_changes import bought_words, changes
+from crmsync.reports.preview_counting import Counting
+from crmsync.reports.preview_figures import forecast, qualified, status_fields, untouched
 from crmsync.reports.preview_page import REFUSED, FileRead, Group, Item, Page, Proof
 
 UNSEEN = ("page views and forms", "flows", "validation rules", "record types", "who may see what", "owner changes")
