@@ -25,7 +25,14 @@ OUTSIDE = frozenset(
     }
 )
 
-settings.register_profile("gate", deadline=None, derandomize=True, max_examples=60, database=None)
+settings.register_profile(
+    "gate",
+    deadline=None,
+    derandomize=True,
+    max_examples=60,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],  # a busy machine is no finding
+)
 settings.register_profile(
     "sweep", deadline=None, max_examples=5000, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
