@@ -167,6 +167,9 @@ def test_every_list_has_as_many_records_as_its_figure_says(seen):
     assert all(lists[f"qualified-{one}"] == differ[one] for one in ("hubspot", "salesforce", "both"))
     assert (lists["given"], lists["untouched"]) == (page["untouched"]["given"], page["untouched"]["untouched"])
     assert lists.get("missed", 0) == forecast["missed_before"]
+    for one in page["audit"]:
+        if one["state"] == "found" and one["show"]:
+            assert f"{lists[one['show']]:,}" in one["found"], one
     assert lists.get("forecast", 0) == forecast["tasks"] + forecast["above_limit"]
 
 

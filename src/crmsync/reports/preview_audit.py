@@ -9,9 +9,8 @@ from crmsync.exports.labels import Kind as ExportKind
 from crmsync.exports.survey import Export
 from crmsync.model.looks import Look
 from crmsync.model.records import RecordKind
-from crmsync.reports.preview_counting import WINDOW, Counting, item, value_name
+from crmsync.reports.preview_counting import WINDOW, Counting, item
 from crmsync.reports.preview_page import Finding
-from crmsync.rules.disposition import Kind
 
 BURST, BURST_MINUTES = 100, 10
 WELL_FILLED = 0.9
@@ -142,10 +141,7 @@ def _e2(audit: Auditing) -> Finding:
 
 
 def _e3(audit: Auditing) -> Finding:
-    words = ("call-outcome", "reason")
-    count = sum(
-        audit.counting.lists.count(f"{system}-{word}") for system in ("salesforce", "hubspot") for word in words
-    )
+    count = audit.counting.lists.count("E3")
     said = (
         f"{count:,} records hold a call outcome or a reason in the status field"
         if count
@@ -160,7 +156,7 @@ def _e3(audit: Auditing) -> Finding:
         said,
         why,
         fix,
-        value_name("salesforce", Kind.OUTCOME),
+        "E3",
     )
 
 

@@ -97,6 +97,8 @@ class Counting:
             self.values[place][value] += 1
             kind = self.dictionary.meaning(record.ref.system, value).kind
             self.lists.add(value_name(place[0], kind), item(one, f'"{plain(value)}"' if value else "(empty)", record))
+            if kind in {Kind.OUTCOME, Kind.REASON}:
+                self.lists.add("E3", item(one, f'"{plain(value)}" is a {kind.value}', record))
 
     def _see_given(self, one: Look) -> None:
         start = self.today - timedelta(days=WINDOW)
