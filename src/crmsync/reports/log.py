@@ -177,7 +177,7 @@ def _row(one: LogRow, people: People) -> tuple[str, ...]:
         what = task_words(one.because, people)
     else:
         what = moved(one.kind, one.ref, one.before, one.after, people)
-    state = STATES[one.state] if one.state is not RowState.APPLIED else f"written, {plain(one.by)} approved"
+    state = STATES[one.state] if one.state is not RowState.APPLIED else f"written, approved by {plain(one.by)}"
     where = f"{KINDS[one.kind]}, {system_name(one.ref.system)}"
     words = f" ({plain(one.words)})" if one.state is RowState.REJECTED and one.words else ""
     who = people.name(one.person, one.ref)

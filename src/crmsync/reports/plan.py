@@ -120,8 +120,8 @@ def _head_of_nothing(view: PlanView) -> Iterator[str]:
 
 def _aside(view: PlanView) -> Iterator[str]:
     if view.set_aside:
-        things = counted(view.set_aside, "thing", "things")
-        yield f"SET ASIDE   {things} in no plan: they need your decision. See them with: crmsync log"
+        things = counted(view.set_aside, "thing needs", "things need")
+        yield f"SET ASIDE   {things} your decision and stand in no plan. See them with: crmsync log"
 
 
 def _kind(kind: ChangeKind, view: PlanView) -> Iterator[str]:
