@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmsync.rules.disposition import Dictionary, Kind, folded
+from crmsync.agreement.folding import folded
+from crmsync.rules.disposition import Dictionary, Kind
 from tests.proofs import proves
 from tests.rules.agreed import shipped
 
@@ -117,3 +118,7 @@ def test_numbering_and_counters_never_change_an_outcome(word, number):
     plain = WORDS.meaning("salesforce", word).outcome
     assert WORDS.meaning("salesforce", f"{number}| {word}").outcome == plain
     assert WORDS.meaning("salesforce", word.upper()).outcome == plain
+
+
+def test_underscore_beside_a_dash_folds_to_one_space():
+    assert folded("Left_-_Vmail") == folded("left vmail") == "left vmail"

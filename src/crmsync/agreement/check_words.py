@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from crmsync.agreement.check_statuses import names_of, unknown_reason, unknown_status
 from crmsync.agreement.draft import Draft
+from crmsync.agreement.folding import folded
 from crmsync.agreement.meaning import (
     DispositionsFile,
     EffectShape,
@@ -61,13 +62,6 @@ def check_words(draft: Draft) -> Iterator[Problem]:
     for index, reason_name in enumerate(file.exit_reasons):
         if reason_name in file.exit_reasons[:index]:
             yield document.at_value(("exit_reasons", index), f'"{reason_name}" stands twice.', "Keep one of the two.")
-
-
-def folded(word: str) -> str:
-    """A call outcome as it is recognised: without case, punctuation, leading numbering ("3|", "1.1"), counters."""
-    text = re.sub(r"^\s*[\d.]+\s*[|.):-]\s*", "", word.casefold())
-    text = re.sub(r"[\W_]+", " ", text).strip()
-    return re.sub(r"\s+\d+$", "", text)
 
 
 def alike(word: str) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from crmsync.rules.disposition import folded
+from crmsync.agreement.folding import folded
 from crmsync.settings.read import read
 from crmsync.settings.units import STRICT, Text
 

@@ -1,11 +1,11 @@
 """What does a value in a status field mean? A status, a call outcome, a reason, a machine's word - or unknown."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from crmsync.agreement.folding import folded
 from crmsync.agreement.model import Agreement, Outcome
 
 DO_NOT_CONTACT = "DO_NOT_CONTACT"
@@ -81,13 +81,6 @@ class Dictionary:
         if exact is not None:
             return exact
         return UNKNOWN if "?" in value else self._folded.get(folded(value), UNKNOWN)
-
-
-def folded(value: str) -> str:
-    """The value without case, punctuation, leading numbering ("3|", "1.1") and trailing counters."""
-    text = re.sub(r"^\s*[\d.]+\s*[|.):-]\s*", "", value.casefold())
-    text = re.sub(r"[^\w]+", " ", text).replace("_", " ").strip()
-    return re.sub(r"\s+\d+$", "", text)
 
 
 def _statuses(agreement: Agreement, system: str) -> Mapping[str, Meaning]:
