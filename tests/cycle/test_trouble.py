@@ -147,6 +147,25 @@ def test_a_write_that_never_arrived_is_sent_again(town, system, route):
     assert river.unmatched() == (0, 0)
 
 
+@pytest.mark.parametrize("system", ["salesforce", "hubspot"])
+def test_a_write_that_arrives_after_it_was_read_back_as_not_there_counts_as_written(town, system):
+    """The CRM took the request, crmsync looked, found nothing, sends it again: just then the first one arrives."""
+    river = town.river
+    route = {"salesforce": "composite", "hubspot": "batch/update"}[system]
+    lead, contact = town.pair("Limbo", "Left Vmail", "OPEN")
+    type_, id_, name = {
+        "salesforce": ("Lead", lead, "Status"),
+        "hubspot": ("contacts", contact, "hs_lead_status"),
+    }[system]
+    river.fault(system, kind="status", code=503, body={"message": "busy"}, route=route, times=1)
+    river.start()
+    doubtful = [one.change for one in river.wiring.store.intents([RowState.IN_DOUBT]) if one.change.ref.id == id_]
+    late = doubtful[0].after
+    river.fault(system, kind="edit_before_write", n=1, type=type_, id=id_, field=name, value=late)
+    river.until_quiet()
+    assert set(states(river)) == {"applied"}
+
+
 # One CRM -------------------------------------------------------------------------------------------------------------
 
 

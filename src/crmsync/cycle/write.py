@@ -17,6 +17,7 @@ from crmsync.model.plans import Intent, PlanRow, Receipt, ReceiptKind, RowState
 from crmsync.model.records import RawRecord, RecordKind, Ref, Scalar
 from crmsync.model.streams import FoundTask, Overwritten, StreamSpec, TaskLookup, WriteRow
 from crmsync.reconcile.confirm import after_receipt, already_made, is_stale, resolve_field, resolve_task
+from crmsync.reconcile.plan import same
 from crmsync.state import Lease
 
 PEOPLE_EDIT = frozenset({ChangeKind.STATUS, ChangeKind.CONTACT_STATUS, ChangeKind.OWNER})
@@ -26,6 +27,7 @@ SETTLE = timedelta(seconds=30)
 """How long a request may still be executing on the server before "not there" is believed."""
 RETRY_AFTER = timedelta(minutes=1)
 MOST_ATTEMPTS = 5
+ARRIVED = "an earlier try of it had arrived"
 A_SECOND = 1.0
 
 
@@ -117,7 +119,8 @@ def settle_open(wiring: Wiring, streams: Streams, lease: Lease, now: datetime) -
     _move(wiring, lease, [IntentMove(one.op_id, RowState.RETRYABLE, RowState.DEAD, one.words) for one in given_up])
     again = [one for one in due if one.attempt < MOST_ATTEMPTS]
     _move(wiring, lease, [IntentMove(one.op_id, RowState.RETRYABLE, RowState.INTENT) for one in again])
-    return resolved + write(wiring, streams, lease, [replace(one, state=RowState.INTENT) for one in again], now)
+    retried = [replace(one, state=RowState.INTENT, attempt=one.attempt + 1) for one in again]
+    return resolved + write(wiring, streams, lease, retried, now)
 
 
 def _takes_part(wiring: Wiring, intent: Intent) -> bool:
@@ -133,17 +136,22 @@ def _write_fields(wiring: Wiring, streams: Streams, lease: Lease, batch: Sequenc
     present = _looked(wiring, spec, batch) if spec else None
     if spec is None or present is None:
         return _later(wiring, lease, batch, now, "the CRM could not be read before writing")
-    stale = [one for one in batch if _moved(one, present, spec)]
-    fresh = [one for one in batch if one not in stale]
+    arrived = [one for one in batch if _arrived_late(one, present, spec)]
+    known = [IntentMove(one.op_id, RowState.INTENT, RowState.APPLIED, ARRIVED, one.change.ref) for one in arrived]
+    wiring.store.confirm(known, (), lease.epoch)
+    _look_again(wiring, arrived)
+    stale = [one for one in batch if one not in arrived and _moved(one, present, spec)]
+    fresh = [one for one in batch if one not in arrived and one not in stale]
     _give_way(wiring, lease, stale)
     if not fresh:
-        return Written(stale=len(stale))
+        return Written(applied=len(arrived), stale=len(stale))
     looked_at = wiring.connectors[spec.system].server_time().replace(microsecond=0)
     _move(wiring, lease, [IntentMove(one.op_id, RowState.INTENT, RowState.SENT) for one in fresh])
     rows = [_row(one, present) for one in fresh]
     receipts = wiring.connectors[spec.system].update(spec.object, rows)
     done = _keep_answers(wiring, spec, lease, fresh, receipts, now)
-    return replace(done, stale=len(stale), overwrote=_report_overwritten(wiring, spec, fresh, looked_at))
+    overwrote = _report_overwritten(wiring, spec, fresh, looked_at)
+    return done + Written(applied=len(arrived), stale=len(stale), overwrote=overwrote)
 
 
 def _row(intent: Intent, present: Mapping[Ref, RawRecord]) -> WriteRow:
@@ -202,6 +210,14 @@ def _present(wiring: Wiring, spec: StreamSpec, batch: Sequence[Intent]) -> Mappi
     return {one.ref: one for one in found}
 
 
+def _arrived_late(intent: Intent, present: Mapping[Ref, RawRecord], spec: StreamSpec) -> bool:
+    """Whether an earlier try of this write reached the record after it was read back as not there."""
+    raw = present.get(intent.change.ref)
+    if intent.attempt <= 1 or raw is None or raw.deleted:
+        return False
+    return same(_plain(read_person(raw, spec).values.get(intent.change.field)), intent.change.after)
+
+
 def _moved(intent: Intent, present: Mapping[Ref, RawRecord], spec: StreamSpec) -> bool:
     raw = present.get(intent.change.ref)
     if raw is None or raw.deleted:
@@ -224,8 +240,13 @@ def _keep_answers(
 ) -> Written:
     """Keep every answer with the values read back; a row without an answer is in doubt, never failed."""
     by_op = {one.op_id: one for one in receipts}
-    moves = [_answered(one, by_op.get(one.op_id), now) for one in sent]
     back = _present(wiring, spec, sent)
+    moves = [
+        IntentMove(one.op_id, RowState.SENT, RowState.APPLIED, ARRIVED, one.change.ref)
+        if _arrived_late(one, back or {}, spec)
+        else _answered(one, by_op.get(one.op_id), now)
+        for one in sent
+    ]
     person = spec.kind is not RecordKind.ACTIVITY
     again = (reread(list(back.values()), spec, wiring.plan_of(spec)),) if back and person else ()
     wiring.store.confirm(moves, again, lease.epoch)
