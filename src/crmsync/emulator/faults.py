@@ -27,6 +27,15 @@ KINDS = (
     "rate_limit",
     "plain_multi_status",
     "short_pages",
+    "cut_before_commit",
+    "chunked",
+    "clock_skew",
+    "switch",
+    "vendor_error",
+    "open_transaction",
+    "chunk_failure",
+    "daily_limit",
+    "bulk_polls",
 )
 
 
@@ -67,13 +76,20 @@ class Faults:
         self.waiting.clear()
 
     def take(self, kind: str, route: str = "") -> Fault | None:
-        """The next fault of this kind for this route (a part of `METHOD template` is enough), used up by one."""
+        """The next fault of this kind for this route (a part of `METHOD template` is enough), used up by one.
+
+        A fault with `after` lets that many calls pass first.
+        """
         return self.take_first((kind,), route)
 
     def take_first(self, kinds: Sequence[str], route: str = "") -> Fault | None:
         """The next fault of any of these kinds for this route, used up by one."""
-        for fault in self.waiting:
+        for fault in list(self.waiting):
             if fault["kind"] in kinds and str(fault.get("route") or "") in route:
+                spared = _number(fault.get("after"), 0)
+                if spared > 0:
+                    fault["after"] = spared - 1
+                    continue
                 self._use(fault)
                 return fault
         return None
@@ -81,6 +97,13 @@ class Faults:
     def setting(self, kind: str) -> Fault | None:
         """The latest fault of this kind, without using it up (for switches such as `search_lag`)."""
         return next((fault for fault in reversed(self.waiting) if fault["kind"] == kind), None)
+
+    def switched(self, name: str, *, otherwise: bool = False) -> bool:
+        """Which of two behaviours nobody could verify holds: as the latest `switch {name, on}` says."""
+        for fault in reversed(self.waiting):
+            if fault["kind"] == "switch" and fault.get("name") == name:
+                return fault.get("on", True) is True
+        return otherwise
 
     def refused(self, type_: str, fields: Mapping[str, Json]) -> tuple[str, str] | None:
         """The first written field that a validation rule refuses, with the admin's words."""

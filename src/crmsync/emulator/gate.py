@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from email.utils import format_datetime
 from urllib.parse import parse_qsl
 
@@ -14,6 +16,8 @@ from starlette.types import Receive, Scope, Send
 from crmsync.emulator.faults import Fault
 from crmsync.emulator.wire import Answer, Asked, Json, Route, Router
 from crmsync.emulator.world import Crm, Desk, World
+
+WORTH_ZIPPING = 1024  # bytes; below it the vendors' edges do not trouble either
 
 
 class Gate:
@@ -46,8 +50,9 @@ class Gate:
             fault = self._planted(name) if counted else None
             answer = _as_planted(fault) or (route.handler(asked) if route else self._crm.unrouted(asked, known))
             content, headers = self._dressed(asked, answer, counted=counted)
+            piece = self._piece(name) if counted else None
         if fault is None or fault["kind"] == "status":
-            await _reply(send, answer.status, headers, content)
+            await _reply(send, answer.status, headers, content, piece=piece)
         else:
             shown = int(_float(fault.get("bytes"), 1)) if fault["kind"] == "cut_at" else None
             await self._break_off(scope, send, None if shown is None else (answer.status, headers, content[:shown]))
@@ -60,14 +65,23 @@ class Gate:
 
     def _planted(self, name: str) -> Fault | None:
         self._desk.calls[name] += 1
-        return self._desk.faults.take_first(("status", "cut_after_commit", "cut_at"), name)
+        return self._desk.faults.take_first(("status", "cut_before_commit", "cut_after_commit", "cut_at"), name)
+
+    def _piece(self, name: str) -> int | None:
+        chunked = self._desk.faults.take("chunked", name)
+        return max(1, int(_float(chunked.get("bytes"), 7))) if chunked else None
 
     def _dressed(self, asked: Asked, answer: Answer, *, counted: bool) -> tuple[bytes, dict[str, str]]:
         content, kind = _content(answer.body)
-        headers = {"date": format_datetime(self._world.clock.now(), usegmt=True)}
+        skew = self._desk.faults.setting("clock_skew") or {}
+        at = self._world.clock.now() + timedelta(seconds=_float(skew.get("seconds"), 0))
+        headers = {"date": format_datetime(at, usegmt=True)}
         headers |= {"content-type": kind} if kind else {}
         headers |= {name.lower(): value for name, value in (self._crm.headers(asked) if counted else {}).items()}
         headers |= {name.lower(): value for name, value in answer.headers.items()}
+        if len(content) >= WORTH_ZIPPING and "gzip" in asked.headers.get("accept-encoding", ""):
+            content = gzip.compress(content, 1, mtime=0)  # facts/salesforce.md 10, facts/hubspot.md 15
+            headers |= {"content-encoding": "gzip", "vary": "accept-encoding"}
         headers |= {} if answer.status in (204, 304) else {"content-length": str(len(content))}
         return content, headers
 
@@ -103,6 +117,8 @@ def _asked(request: Request, body: bytes, route: Route | None, params: Mapping[s
 
 
 def _as_planted(fault: Fault | None) -> Answer | None:
+    if fault is not None and fault["kind"] == "cut_before_commit":
+        return Answer(503)  # never seen: the line is cut instead, and nothing was done
     if fault is None or fault["kind"] != "status":
         return None
     headers = fault.get("headers")
@@ -119,10 +135,23 @@ def _content(body: Json | bytes) -> tuple[bytes, str]:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(), "application/json;charset=UTF-8"
 
 
-async def _reply(send: Send, status: int, headers: Mapping[str, str], content: bytes, *, complete: bool = True) -> None:
-    raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()]
+async def _reply(  # noqa: PLR0913 - one answer, and the two ways of not sending it in one piece
+    send: Send,
+    status: int,
+    headers: Mapping[str, str],
+    content: bytes,
+    *,
+    complete: bool = True,
+    piece: int | None = None,
+) -> None:
+    shown = {name: value for name, value in headers.items() if piece is None or name != "content-length"}
+    raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in shown.items()]
     await send({"type": "http.response.start", "status": status, "headers": raw})
-    await send({"type": "http.response.body", "body": content, "more_body": not complete})
+    size = piece or len(content) or 1
+    pieces = [content[start : start + size] for start in range(0, len(content), size)] or [b""]
+    for number, part in enumerate(pieces, 1):
+        more = not complete or number < len(pieces)
+        await send({"type": "http.response.body", "body": part, "more_body": more})
 
 
 def _float(value: Json, default: float) -> float:
