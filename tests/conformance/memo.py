@@ -13,6 +13,7 @@ from crmsync.model.streams import (
     OrgFacts,
     Overwritten,
     Page,
+    Sighting,
     StreamSpec,
     TaskLookup,
     VendorField,
@@ -82,6 +83,15 @@ class MemoCrm:
 
     def fetch(self, spec: StreamSpec, refs: Sequence[Ref]) -> list[RawRecord]:
         return [self._raw(spec, ref) for ref in refs]
+
+    def census(self, spec: StreamSpec, since: datetime | None) -> Iterator[Sighting]:
+        low = since or datetime.min.replace(tzinfo=UTC)
+        for ref, at in sorted(self._book.stamps.items()):
+            if ref.object == spec.object and at >= low:
+                yield Sighting(ref, at, ref in self._book.gone)
+
+    def count(self, spec: StreamSpec) -> int | None:
+        return sum(ref.object == spec.object and ref not in self._book.gone for ref in self._book.rows)
 
     def _raw(self, spec: StreamSpec, ref: Ref) -> RawRecord:
         values, stamp = self._book.rows.get(ref, {}), self._book.stamps.get(ref, self._book.now)

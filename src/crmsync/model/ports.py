@@ -12,6 +12,7 @@ from crmsync.model.streams import (
     OrgFacts,
     Overwritten,
     Page,
+    Sighting,
     StreamSpec,
     TaskLookup,
     VendorObject,
@@ -66,6 +67,17 @@ class Source(Protocol):
 
     def fetch(self, spec: StreamSpec, refs: Sequence[Ref]) -> list[RawRecord]:
         """The present values of these records; a record that is gone comes back `deleted`."""
+        ...
+
+    def census(self, spec: StreamSpec, since: datetime | None) -> Iterator[Sighting]:
+        """Id, stamp and life of the records stamped at `since` or later, or of all; nothing else of them is read.
+
+        Deleted records come along where the CRM still shows them; a record that is not named is not known to be gone.
+        """
+        ...
+
+    def count(self, spec: StreamSpec) -> int | None:
+        """How many records of the stream are alive now; None where the CRM does not tell."""
         ...
 
     def find_tasks(self, lookups: Sequence[TaskLookup]) -> list[FoundTask]:

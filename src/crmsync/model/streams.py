@@ -98,6 +98,15 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """A record seen in a census: that it is there, its stamp on the server's clock (UTC), and whether it is deleted."""
+
+    ref: Ref
+    modified_at: datetime
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class VendorField:
     """What the vendor's describe says about one field."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from crmsync.connectors.address import checked, unknown_version
-from crmsync.connectors.salesforce import pull, read, tasks, write
+from crmsync.connectors.salesforce import census, pull, read, tasks, write
 from crmsync.connectors.salesforce.client import Door
 from crmsync.connectors.words import hush_vendor_libraries
 from crmsync.model.errors import AccessLost, RecordRefused, RetryLater, ShapeChanged
@@ -18,6 +18,7 @@ from crmsync.model.streams import (
     OrgFacts,
     Overwritten,
     Page,
+    Sighting,
     StreamSpec,
     TaskLookup,
     VendorObject,
@@ -64,6 +65,14 @@ class Salesforce:
     def fetch(self, spec: StreamSpec, refs: Sequence[Ref]) -> list[RawRecord]:
         """The present values of these records, 200 a call."""
         return read.fetch(self._door, spec, refs)
+
+    def census(self, spec: StreamSpec, since: datetime | None) -> Iterator[Sighting]:
+        """Id, stamp and life of what was stamped since, or of everything; 2,000 a call."""
+        return census.census(self._door, spec, since)
+
+    def count(self, spec: StreamSpec) -> int | None:
+        """How many records are alive, archived activities included; one call."""
+        return census.count(self._door, spec)
 
     def find_tasks(self, lookups: Sequence[TaskLookup]) -> list[FoundTask]:
         """Tasks under these keys, closed and deleted ones included."""

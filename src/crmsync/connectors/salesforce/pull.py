@@ -19,8 +19,6 @@ from crmsync.model.errors import RetryLater
 from crmsync.model.records import RawRecord
 from crmsync.model.streams import Cursor, Page, StreamSpec
 
-_ORDER = f"{STAMP}, {ID}"
-
 
 class Place(msgspec.Struct, frozen=True):
     """Where a pass stands: its fixed bounds and the last row read. Instants are UTC."""
@@ -40,7 +38,7 @@ def pull(door: Door, spec: StreamSpec, cursor: Cursor | None, overlap: timedelta
     shape = Shape(spec)
     known = cursor if cursor and cursor.spec_digest == spec.digest else None
     place = start(known, overlap)
-    body = door.query(shape.query(conditions(place), _ORDER), deleted=shape.deletable)
+    body = door.query(shape.query(conditions(place, shape.stamp), shape.order), deleted=shape.deletable)
     if place.high is None:
         place = Place(place.low, _whole_second(door.clock.now()), place.stamp, place.id)
     while True:
@@ -65,16 +63,16 @@ def start(cursor: Cursor | None, overlap: timedelta) -> Place:
     return Place(low=cursor.upper - overlap if cursor.upper else None)
 
 
-def conditions(place: Place) -> tuple[str, ...]:
-    """The place as SOQL conditions; none for the very first load."""
+def conditions(place: Place, by: str = STAMP) -> tuple[str, ...]:
+    """The place as SOQL conditions on the stamp `by`; none for the very first load."""
     found = []
     if place.stamp is not None:
         at = soql.instant(place.stamp)
-        found.append(f"({STAMP} > {at} OR ({STAMP} = {at} AND {ID} > {soql.text(place.id)}))")
+        found.append(f"({by} > {at} OR ({by} = {at} AND {ID} > {soql.text(place.id)}))")
     elif place.low is not None:
-        found.append(f"{STAMP} >= {soql.instant(place.low)}")
+        found.append(f"{by} >= {soql.instant(place.low)}")
     if place.high is not None:
-        found.append(f"{STAMP} <= {soql.instant(place.high)}")
+        found.append(f"{by} <= {soql.instant(place.high)}")
     return tuple(found)
 
 
@@ -82,7 +80,7 @@ def _next(door: Door, shape: Shape, place: Place, locator: str) -> bytes:
     try:
         return door.more(locator)
     except PlaceLost:
-        return door.query(shape.query(conditions(place), _ORDER), deleted=shape.deletable)
+        return door.query(shape.query(conditions(place, shape.stamp), shape.order), deleted=shape.deletable)
 
 
 def _cursor(spec: StreamSpec, known: Cursor | None, place: Place | None, high: datetime | None) -> Cursor:

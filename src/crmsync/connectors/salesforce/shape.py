@@ -1,5 +1,7 @@
 """From query pages to records: the struct is built from the StreamSpec, so only mapped fields are ever decoded."""
 
+from dataclasses import replace
+
 import msgspec
 
 from crmsync.connectors.rows import Columns, Decoded, PageDecoder
@@ -8,9 +10,18 @@ from crmsync.connectors.stamps import instant
 from crmsync.model.records import RawRecord, Ref, Rejected
 from crmsync.model.streams import StreamSpec
 
-ID, STAMP, GONE = "Id", "SystemModstamp", "IsDeleted"
-NEVER_DELETED = frozenset({"User", "Group", "Organization"})
+ID, STAMP, MADE, GONE = "Id", "SystemModstamp", "CreatedDate", "IsDeleted"
+NEVER_DELETED = frozenset(
+    {"User", "UserRole", "Profile", "Group", "GroupMember", "RecordType", "Organization", "LeadStatus", "TaskStatus"}
+)
 """Objects without IsDeleted and recycle bin: their rows are switched off, not deleted."""
+_WRITTEN_ONCE = ("History", "__History")
+_NOT_WRITTEN_ONCE = frozenset({"OpportunityHistory"})
+
+
+def written_once(object_name: str) -> bool:
+    """Whether rows are only ever added: history tables have no SystemModstamp (facts/salesforce.md 8.2)."""
+    return object_name.endswith(_WRITTEN_ONCE) and object_name not in _NOT_WRITTEN_ONCE
 
 
 class Envelope(msgspec.Struct):
@@ -26,11 +37,22 @@ class Shape:
     def __init__(self, spec: StreamSpec) -> None:
         self.spec = spec
         self.deletable = spec.object not in NEVER_DELETED
-        self._own = (ID, STAMP, GONE) if self.deletable else (ID, STAMP)
+        self.stamp = MADE if written_once(spec.object) else STAMP
+        self._own = (ID, self.stamp, GONE) if self.deletable else (ID, self.stamp)
         wanted = [field.vendor for field in spec.pulled]
         self._fields = (*self._own, *wanted)
         self._columns = Columns(self._fields)
         self._decoder = PageDecoder("records", ID, self._columns.struct, Envelope)
+
+    @classmethod
+    def bare(cls, spec: StreamSpec) -> "Shape":
+        """The same stream with nothing but id, stamp and life."""
+        return cls(replace(spec, fields=()))
+
+    @property
+    def order(self) -> str:
+        """Oldest change first; the id settles what was stamped in the same second."""
+        return f"{self.stamp}, {ID}"
 
     def query(self, conditions: tuple[str, ...], order: str = "") -> str:
         """The query for these fields of the stream's object."""
