@@ -16,6 +16,7 @@ class ActivityKind(StrEnum):
     FORM = "form"
     PAGE_VIEW = "page_view"
     EMAIL_OPEN = "email_open"
+    EMAIL_CLICK = "email_click"
     TODO = "todo"
 
 
@@ -27,11 +28,12 @@ class Direction(StrEnum):
 
 
 class Actor(StrEnum):
-    """Who stands behind an activity or a change."""
+    """Who stands behind an activity or a change. A bot opens and clicks mails before any person sees them."""
 
     PERSON = "person"
     AUTOMATION = "automation"
     INTEGRATION = "integration"
+    BOT = "bot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class Activity:
 
     `disposition_raw` is the vendor's spelling; its meaning is applied when rules read it. `twin_of` is set by the
     store where the other CRM holds the same activity: only the twin without it counts.
-    `task_key` is the key of an SLA task of ours; `open` says whether a task is still to be done.
+    `task_key` is the key of an SLA task of ours; `open` says whether a task is still to be done. `made_by` is the
+    system's own id of the user who logged it, where that is told.
     """
 
     ref: Ref
@@ -57,3 +60,4 @@ class Activity:
     task_key: str | None = None
     twin_of: Ref | None = None
     parties: tuple[Ref, ...] = ()
+    made_by: str | None = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crmsync.model.activities import Activity
+from crmsync.model.belonging import Deal, HistoryEntry, Membership, PeopleList
 from crmsync.model.decisions import Because, ChangeKind, Decision, Score
 from crmsync.model.people import Assignment, Observed, Owner, Pass, SlaClock, StageEvent, StatusObservation
 from crmsync.model.plans import Intent, PlanHeader, PlanRow, RowState, VerdictKind
@@ -27,6 +28,10 @@ class Staging:
     owners: Sequence[Owner] = ()
     keys: Mapping[Ref, Sequence[tuple[str, str]]] = dataclasses.field(default_factory=dict)
     aliases: Sequence[tuple[Ref, Ref, str]] = ()
+    lists: Sequence[PeopleList] = ()
+    members: Sequence[Membership] = ()
+    deals: Sequence[Deal] = ()
+    history: Sequence[HistoryEntry] = ()
 
 
 @dataclass(frozen=True, slots=True)

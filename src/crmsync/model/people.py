@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from crmsync.model.activities import Activity
+from crmsync.model.belonging import Deal, ListedIn
 from crmsync.model.records import Ref, Snapshot
 
 
@@ -18,7 +19,10 @@ class OwnerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """One user or queue of one system as it was last read. `key` is the lower-cased e-mail that joins both CRMs."""
+    """One user or queue of one system as it was last read. `key` is the lower-cased e-mail that joins both CRMs.
+
+    `away`: absent as the CRM shows it, until `away_until` where it tells an end. `teams` are the CRM's own team names.
+    """
 
     system: str
     id: str
@@ -28,6 +32,13 @@ class Owner:
     active: bool = True
     manager: str | None = None
     integration: bool = False
+    away: bool = False
+    away_until: datetime | None = None
+    teams: tuple[str, ...] = ()
+
+    def is_away(self, now: datetime) -> bool:
+        """Whether they are absent at that instant: the end of an absence counts, whatever a flag still says."""
+        return self.away_until > now if self.away_until is not None else self.away
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +136,11 @@ class SlaClock:
 
 @dataclass(frozen=True, slots=True)
 class StatusObservation:
-    """A value of a tracked field as we found it; recovered call outcomes live here. Append-only."""
+    """A value of a tracked field as we found it; recovered call outcomes live here. Append-only.
+
+    `trust`: "history" (the CRM's own), "server stamp" or "our read". `by` is who set it where that is told, `actor`
+    what that is (see Actor; "us" for our own writes; empty: not known).
+    """
 
     ref: Ref
     field: str
@@ -133,6 +148,8 @@ class StatusObservation:
     value: str | None
     trust: str = "our read"
     meaning: str = ""
+    by: str = ""
+    actor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +182,9 @@ class Observed:
 
     `seen` holds, per (record, field), the value that was in front of us when we last decided: a key that is absent
     was never decided on. `activities` count once (twins left out), oldest first. `restored` holds the values that
-    somebody took back from us.
+    somebody took back from us. `history` is what the CRMs' own histories tell of the tracked fields, oldest first.
+    `lists` and `deals` are what their records are in; `burst` says, per record, how many records its maker made at
+    about that time.
     """
 
     person: str
@@ -179,3 +198,7 @@ class Observed:
     ambiguous: bool = False
     passes: int = 0
     restored: Mapping[tuple[Ref, str], Restored] = field(default_factory=dict)
+    history: tuple[StatusObservation, ...] = ()
+    lists: tuple[ListedIn, ...] = ()
+    deals: tuple[Deal, ...] = ()
+    burst: Mapping[Ref, int] = field(default_factory=dict)

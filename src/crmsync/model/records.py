@@ -23,6 +23,10 @@ class RecordKind(StrEnum):
     CONTACT = "contact"
     ACTIVITY = "activity"
     OWNER = "owner"
+    LIST = "list"
+    MEMBER = "member"
+    DEAL = "deal"
+    HISTORY = "history"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -44,7 +44,8 @@ class StreamSpec:
 
     `name` is unique within the system (two HubSpot event types are two streams of one object). `missing` are our
     names of optional fields the org does not have. `associated` are the objects whose links are asked for with each
-    page. `event_type` narrows an event stream.
+    page. `event_type` narrows an event stream. `tracked` are the vendor fields whose history a stream of history reads
+    where the CRM has to be told (HubSpot). `optional`: an org that lacks it, or does not let us read it, is no trouble.
     """
 
     system: str
@@ -55,6 +56,8 @@ class StreamSpec:
     missing: tuple[str, ...] = ()
     associated: tuple[str, ...] = ()
     event_type: str | None = None
+    tracked: tuple[str, ...] = ()
+    optional: bool = False
 
     def field(self, name: str) -> FieldSpec | None:
         """The mapped field of that name, if the org has it."""
@@ -69,6 +72,7 @@ class StreamSpec:
     def digest(self) -> str:
         """Changes when a field is added, removed or re-typed: the stream is then read again from the start."""
         shape = "|".join(f"{one.name}:{one.vendor}:{one.wire}" for one in self.pulled)
+        shape += f"|tracked:{','.join(self.tracked)}" if self.tracked else ""
         return hashlib.blake2b(f"{self.object}|{self.event_type}|{shape}".encode(), digest_size=8).hexdigest()
 
 
