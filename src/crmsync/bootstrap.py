@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 from crmsync.agreement.model import Agreement
 from crmsync.agreement.read import SYSTEMS as USUAL
 from crmsync.agreement.read import read_agreement
+from crmsync.connectors.keeping import Kept
 from crmsync.connectors.registry import CONNECTORS, opener
 from crmsync.cycle.clock import CrmClock
 from crmsync.cycle.pulse import Listening, Pulse
@@ -331,14 +333,34 @@ def _connect(files: Files, settings: ConnectorSettings, observer: Observer, slee
     names = NEEDED.get((settings.system, settings.auth.method), ())
     secrets = {name: secret for name in names if (secret := _secret(name, files.folder)) is not None}
     overlap: timedelta = settings.pull.overlap
+    kept = Kept(secrets, partial(_keep, files.folder))
     return opener(settings.system)(
-        settings.base_url, settings.api_version, secrets, settings.auth.method, observer, sleeper, overlap
+        settings.base_url, settings.api_version, kept, settings.auth.method, observer, sleeper, overlap
     )
 
 
 def _secret(name: str, folder: Path) -> str | None:
     places = secret_places(name, os.environ, folder)
     return next((found for place in places if (found := _look(place)) is not None), None)
+
+
+def _keep(folder: Path, name: str, secret: str) -> bool:
+    """Store a secret that the CRM replaced, where it was found: only a file of the workspace can be written."""
+    places = secret_places(name, os.environ, folder)
+    found = next((place for place in places if _look(place) is not None), None)
+    if found is None or found.kind is not PlaceKind.FILE:
+        return False
+    path, fresh = Path(found.where), Path(f"{found.where}.new")
+    try:
+        fresh.unlink(missing_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(f"{secret}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError:
+        return False
+    return True
 
 
 def _look(place: SecretPlace) -> str | None:

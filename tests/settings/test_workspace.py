@@ -108,7 +108,7 @@ def test_plain_http_only_to_this_machine(url: str):
         ({"base_url": '"http://[::1"'}, "is not the address of a CRM."),
         ({"api_version": "62.0"}, 'c:3:14: "62.0" is not an API version. Put it in quotes.'),
         ({"auth": "{methd: token}"}, 'c:4:8: unknown key "methd". Did you mean "method"?'),
-        ({"auth": "{method: password}"}, "Accepted here: client_credentials, jwt, token."),
+        ({"auth": "{method: password}"}, "Accepted here: client_credentials, jwt, oauth, token."),
         ({"write": "on"}, 'c:5:1: unknown key "write". Did you mean "writes"?'),
         ({"pull": "{every: 60s}"}, '"60s" is not a length of time.'),
         ({"token": "abc"}, 'unknown key "token".'),

@@ -23,7 +23,10 @@ class Opener(Protocol):
         sleeper: Sleeper,
         overlap: timedelta = OVERLAP,
     ) -> Connector:
-        """The connector; SettingsProblem where an address, a method or a secret is wrong or missing."""
+        """The connector; SettingsProblem where an address, a method or a secret is wrong or missing.
+
+        Where a CRM replaces a secret, `secrets` may be `connectors.keeping.Kept`, which stores the new one.
+        """
         ...
 
 
@@ -51,7 +54,7 @@ def hubspot(
     sleeper: Sleeper,
     overlap: timedelta = OVERLAP,
 ) -> Connector:
-    """HubSpot through hubspot-api-client; `method` is token, `api_version` a dated version or v3."""
+    """HubSpot through hubspot-api-client; `method` is token or oauth, `api_version` a dated version or v3."""
     from crmsync.connectors.hubspot.connector import connect  # noqa: PLC0415 - the vendor library takes a second to import
 
     return connect(base_url, api_version, secrets, method, observer, sleeper, overlap)

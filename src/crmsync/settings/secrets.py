@@ -12,6 +12,9 @@ NAMES = (
     "salesforce_private_key",
     "salesforce_token",
     "hubspot_token",
+    "hubspot_client_id",
+    "hubspot_client_secret",
+    "hubspot_refresh_token",
 )
 
 NEEDED: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
@@ -20,6 +23,7 @@ NEEDED: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
         ("salesforce", "jwt"): ("salesforce_client_id", "salesforce_private_key"),
         ("salesforce", "token"): ("salesforce_token",),
         ("hubspot", "token"): ("hubspot_token",),
+        ("hubspot", "oauth"): ("hubspot_client_id", "hubspot_client_secret", "hubspot_refresh_token"),
     }
 )
 """The secrets each way of logging in needs."""

@@ -122,7 +122,7 @@ class Auth:
 
     __pydantic_config__: ClassVar[ConfigDict] = CLOSED
 
-    method: Literal["client_credentials", "jwt", "token"]
+    method: Literal["client_credentials", "jwt", "oauth", "token"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 
 from crmsync.connectors.address import Address
 from crmsync.connectors.answers import Answer, AnswerLost, Unreached
+from crmsync.connectors.hubspot.auth import Login
 from crmsync.connectors.hubspot.errors import reading
 from crmsync.connectors.hubspot.paths import dated
 from crmsync.connectors.hubspot.recent import Recent
@@ -27,21 +28,29 @@ TIMEOUT = (10.0, 60.0)
 Json = Mapping[str, object]
 Query = Sequence[tuple[str, str]]
 
+FORM = "application/x-www-form-urlencoded"
+Form = Sequence[tuple[str, str]]
+Post = Callable[[str, Form], Answer]
+
 _MILLISECONDS = 1000.0
+_UNAUTHORIZED, _BAD_TOKEN = 401, 530
 
 
 class Door:
     """Every call to the portal passes here: told to the observer, judged, and read again only where that is safe."""
 
-    def __init__(self, address: Address, version: str, token: str, observer: Observer, sleeper: Sleeper) -> None:
+    def __init__(
+        self, address: Address, version: str, login: Callable[[Post], Login], observer: Observer, sleeper: Sleeper
+    ) -> None:
         self.clock = ServerClock()
         self.recent = Recent()
         self._calls: tuple[int, int] | None = None
         self._observer = observer
         self._pool = urllib3.PoolManager(num_pools=1, maxsize=8, retries=False)
         factory = _factory(version, self._pool)
-        client = HubSpot(access_token=token, host=address.url, retry=False, api_factory=factory)
+        client = HubSpot(host=address.url, retry=False, api_factory=factory)
         self._api = client.crm.objects.basic_api.api_client
+        self._login = login(self._post)
         self._read = patient("hubspot", observer, sleeper)(self._read_once)
 
     @property
@@ -62,10 +71,42 @@ class Door:
         return self.exchange("POST", path, (), body)
 
     def exchange(self, method: str, path: str, query: Query, body: Json | None) -> Answer:
-        """One request and its answer, whatever its status."""
+        """One request and its answer, whatever its status; a 401 did nothing, so it is sent again with a new token."""
+        token = self._token()
+        answer = self._heard(method, path, query, token, body=body)
+        if answer.status == _UNAUTHORIZED and self._renewed(token):
+            token = self._token()
+            answer = self._heard(method, path, query, token, body=body)
+        if answer.status not in {_UNAUTHORIZED, _BAD_TOKEN}:
+            self._login.worked(token)
+        return answer
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self._pool.clear()
+
+    def _token(self) -> str:
+        """A portal too busy to let us in was not reached: not one byte of the request left."""
+        try:
+            return self._login.token()
+        except (RetryLater, AnswerLost):
+            raise Unreached from None
+
+    def _renewed(self, token: str) -> bool:
+        try:
+            return self._login.renewed(token)
+        except (RetryLater, AnswerLost):
+            raise Unreached from None
+
+    def _post(self, path: str, form: Form) -> Answer:
+        return self._heard("POST", path, (), None, form=form)
+
+    def _heard(
+        self, method: str, path: str, query: Query, token: str | None, *, body: Json | None = None, form: Form = ()
+    ) -> Answer:
         started = time.monotonic()
         try:
-            response = self._send(method, path, query, body)
+            response = self._send(method, path, query, _headers(token, form=bool(form)), body, form)
             answer = self._answer(response.status, response.data, response.headers)
         except ApiException as error:
             answer = self._refused(error)
@@ -77,19 +118,18 @@ class Door:
         self._observer.event("crm.call", system="hubspot", route=path, status=answer.status, seconds=seconds)
         return answer
 
-    def close(self) -> None:
-        """Give back the connections."""
-        self._pool.clear()
-
-    def _send(self, method: str, path: str, query: Query, body: Json | None) -> urllib3.BaseHTTPResponse:
+    def _send(
+        self, method: str, path: str, query: Query, headers: dict[str, str], body: Json | None, form: Form
+    ) -> urllib3.BaseHTTPResponse:
         response: urllib3.BaseHTTPResponse = self._api.call_api(
             path,
             method,
             path_params={},
             query_params=list(query),
-            header_params={"Accept": "application/json"},
+            header_params=headers,
             body=body,
-            auth_settings=["oauth2"],
+            post_params=list(form),
+            auth_settings=[],
             collection_formats={},
             _return_http_data_only=True,
             _preload_content=False,
@@ -147,6 +187,12 @@ def _moved(api: Any, version: str, pool: urllib3.PoolManager) -> object:  # noqa
 
     client.call_api = call_api
     return api
+
+
+def _headers(token: str | None, *, form: bool) -> dict[str, str]:
+    """Each call is signed by itself: threads that share the library's client never send each other's old token."""
+    signed = {"Authorization": f"Bearer {token}"} if token is not None else {}
+    return {"Accept": "application/json", **signed} | ({"Content-Type": FORM} if form else {})
 
 
 def _wait(headers: Mapping[str, str]) -> float | None:

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from crmsync.connectors.address import checked, missing_secret, unknown_method, unknown_version
-from crmsync.connectors.hubspot import history, paths, pull, read, write
-from crmsync.connectors.hubspot.client import Door
+from crmsync.connectors.hubspot import census, history, paths, pull, read, write
+from crmsync.connectors.hubspot.auth import REFRESH_TOKEN, Application, Lasting, Login, Refreshing
+from crmsync.connectors.hubspot.client import Door, Post
+from crmsync.connectors.keeping import keeper
 from crmsync.connectors.words import hush_vendor_libraries
 from crmsync.model.errors import AccessLost, RecordRefused, RetryLater, ShapeChanged
 from crmsync.model.plans import Receipt
@@ -17,6 +19,7 @@ from crmsync.model.streams import (
     OrgFacts,
     Overwritten,
     Page,
+    Sighting,
     StreamSpec,
     TaskLookup,
     VendorObject,
@@ -62,6 +65,14 @@ class HubSpotPortal:
         """The present values of these records, 100 a call."""
         return read.fetch(self._door, spec, refs)
 
+    def census(self, spec: StreamSpec, since: datetime | None) -> Iterator[Sighting]:
+        """Id, stamp and life of what was stamped since, 200 a call; of everything, 100 a call."""
+        return census.census(self._door, spec, since)
+
+    def count(self, spec: StreamSpec) -> int | None:
+        """How many objects are alive, as the search index has it; one call."""
+        return census.count(self._door, spec)
+
     def find_tasks(self, lookups: Sequence[TaskLookup]) -> list[FoundTask]:  # noqa: ARG002 - the port's signature
         """Always none: SLA tasks are made in Salesforce only, and HubSpot has no way to find one by a key's prefix."""
         return []
@@ -94,16 +105,38 @@ def connect(
     sleeper: Sleeper,
     overlap: timedelta,
 ) -> HubSpotPortal:
-    """A connector that has sent nothing yet; SettingsProblem where an address, method, version or secret is wrong."""
+    """A connector that has sent nothing yet; SettingsProblem where an address, method, version or secret is wrong.
+
+    A refresh token that the portal replaces is stored where `secrets` are `Kept`.
+    """
     address = checked("hubspot", base_url)
-    if method != "token":
-        raise unknown_method("hubspot", method, "token")
+    if method not in _METHODS:
+        raise unknown_method("hubspot", method, ", ".join(_METHODS))
     version = api_version.strip()
     if not paths.is_version(version):
         raise unknown_version("hubspot", version, "v3 or a dated version such as 2026-09")
-    token = secrets.get("hubspot_token", "").strip()
-    if not token:
-        raise missing_secret("hubspot", "hubspot_token")
-    door = Door(address, version, token, observer, sleeper)
+    given = {name: _secret(secrets, name) for name in _METHODS[method]}
+
+    def login(post: Post) -> Login:
+        if method == "token":
+            return Lasting(given["hubspot_token"])
+        application = Application(given["hubspot_client_id"], given["hubspot_client_secret"], given[REFRESH_TOKEN])
+        return Refreshing(application, post, keeper(secrets), observer)
+
+    door = Door(address, version, login, observer, sleeper)
     hush_vendor_libraries()
     return HubSpotPortal(door, overlap)
+
+
+_METHODS = {
+    "token": ("hubspot_token",),
+    "oauth": ("hubspot_client_id", "hubspot_client_secret", REFRESH_TOKEN),
+}
+"""The secrets of each way to log in."""
+
+
+def _secret(secrets: Mapping[str, str], name: str) -> str:
+    found = secrets.get(name, "").strip()
+    if not found:
+        raise missing_secret("hubspot", name)
+    return found

@@ -126,6 +126,15 @@ def reading(answer: Answer) -> CrmsyncError:
     return meaning.reading(words)
 
 
+def granted(answer: Answer) -> CrmsyncError:
+    """The error of a login that was refused: an application nobody trusts any more, or a portal that is busy."""
+    fault = _fault(answer)
+    words = scrubbed(f"HubSpot refuses our login: {(fault and fault.words) or f'HTTP {answer.status}'}")
+    if answer.status == _RATE_LIMIT or answer.status >= _SERVER_FAULT:
+        return RetryLater(words, answer.wait or 0.0)
+    return AccessLost(f"{words} Check the application's secrets, or connect it to the portal anew.")
+
+
 def whole(batch_of_one: WriteRow | None, answer: Answer) -> Verdict:
     """What a refused answer means to a batch that was sent; `batch_of_one` where it held a single row."""
     fault = _fault(answer)

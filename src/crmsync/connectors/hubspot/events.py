@@ -12,10 +12,9 @@ from crmsync.connectors.hubspot.shape import Envelope
 from crmsync.connectors.rows import Columns, PageDecoder
 from crmsync.model.errors import ShapeChanged
 from crmsync.model.records import RawRecord, Ref, Rejected
-from crmsync.model.streams import StreamSpec, VendorField, VendorObject
+from crmsync.model.streams import StreamSpec
 
 _PARTIES = {"contact": "contacts", "company": "companies", "deal": "deals"}
-_KNOWN = ("hs_url", "hs_title", "hs_referrer", "hs_form_id", "hs_form_name", "hs_form_type", "hs_page_id")
 
 
 def occurred(door: Door, spec: StreamSpec, place: Place) -> Step:
@@ -30,12 +29,6 @@ def occurred(door: Door, spec: StreamSpec, place: Place) -> Step:
     records = tuple(_record(spec, columns, row) for row in decoded.rows)
     rejected = tuple(Rejected(Ref(spec.system, spec.object, name), "unreadable", why) for name, why in decoded.odd)
     return Step(records, rejected, decoded.envelope.after)
-
-
-def described() -> VendorObject:
-    """The properties occurrences are known to carry: the API has no describe for the built-in types."""
-    fields = {name: VendorField(name, "string", writable=False, creatable=False) for name in _KNOWN}
-    return VendorObject("hubspot", "events", fields)
 
 
 def _read(door: Door, query: Query) -> bytes:

@@ -10,7 +10,7 @@ from crmsync.connectors.hubspot.place import PAGE, Place, Step
 from crmsync.connectors.hubspot.shape import Envelope
 from crmsync.connectors.rows import PageDecoder
 from crmsync.model.records import RawRecord, Ref, Rejected, Scalar
-from crmsync.model.streams import StreamSpec, VendorField, VendorObject
+from crmsync.model.streams import StreamSpec
 
 
 class _Owner(msgspec.Struct, rename="camel"):
@@ -25,7 +25,6 @@ class _Owner(msgspec.Struct, rename="camel"):
 
 
 _DECODER = PageDecoder("results", "id", _Owner, Envelope)
-_TYPES = {"name": "string", "email": "string", "active": "bool", "type": "string", "userId": "number"}
 
 
 def present(door: Door, spec: StreamSpec, place: Place) -> Step:
@@ -36,12 +35,6 @@ def present(door: Door, spec: StreamSpec, place: Place) -> Step:
 def former(door: Door, spec: StreamSpec, place: Place) -> Step:
     """A page of the owners who left; they are records like the others, with `active` false."""
     return _page(door, spec, place, archived=True)
-
-
-def described() -> VendorObject:
-    """The fields of an owner, for which there is no describe: `name` is first and last, `active` is not archived."""
-    fields = {name: VendorField(name, kind, writable=False, creatable=False) for name, kind in _TYPES.items()}
-    return VendorObject("hubspot", "owners", fields)
 
 
 def _page(door: Door, spec: StreamSpec, place: Place, *, archived: bool) -> Step:

@@ -12,6 +12,9 @@ _RULES = (
     (re.compile(r"^/crm/v3/pipelines/"), "/crm/pipelines/{}/"),
     (re.compile(r"^/events/v3/events(?=/|$)"), "/events/event-occurrences/{}"),
     (re.compile(r"^/account-info/v3/"), "/account-info/{}/"),
+    (re.compile(r"^/crm/v3/lists(?=/|$)"), "/crm/lists/{}"),
+    (re.compile(r"^/crm/v3/imports(?=/|$)"), "/crm/imports/{}"),
+    (re.compile(r"^/oauth/v3/"), "/oauth/{}/"),
 )
 
 

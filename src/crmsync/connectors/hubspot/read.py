@@ -5,10 +5,11 @@ from datetime import datetime
 
 import msgspec
 
-from crmsync.connectors.hubspot import events, objects, owners
+from crmsync.connectors.hubspot import objects, owners
 from crmsync.connectors.hubspot.client import Door
 from crmsync.connectors.hubspot.links import linked
 from crmsync.connectors.hubspot.place import Phase, Place
+from crmsync.connectors.hubspot.pseudo import PSEUDO, described
 from crmsync.connectors.hubspot.shape import SURVIVOR, Shape
 from crmsync.connectors.rows import parse
 from crmsync.model.errors import InvariantBroken, RetryLater, ShapeChanged
@@ -55,11 +56,9 @@ def org(door: Door) -> OrgFacts:
 
 
 def describe(door: Door, object_name: str) -> VendorObject:
-    """The properties of one object, with `merged_into` of our own; owners and events cannot be asked for theirs."""
-    if object_name == "owners":
-        return owners.described()
-    if object_name == "events":
-        return events.described()
+    """The properties of one object, with `merged_into` of our own; what is no object has the fields of `pseudo`."""
+    if object_name in PSEUDO:
+        return described(object_name)
     found = parse(door.get(f"/crm/v3/properties/{object_name}"), _Properties)
     fields = {one.name: _vendor_field(one) for one in found.results}
     fields[SURVIVOR] = VendorField(SURVIVOR, "string", "Record it was merged into", writable=False, creatable=False)
