@@ -17,7 +17,8 @@ from crmsync.connectors.hubspot.auth import Login
 from crmsync.connectors.hubspot.errors import reading
 from crmsync.connectors.hubspot.paths import dated
 from crmsync.connectors.hubspot.recent import Recent
-from crmsync.connectors.policy import patient
+from crmsync.connectors.hubspot.road import hear, road
+from crmsync.connectors.policy import patient, regulated
 from crmsync.connectors.server_clock import ServerClock
 from crmsync.model.errors import RetryLater
 from crmsync.model.ports import Observer, Sleeper
@@ -43,6 +44,7 @@ class Door:
         self, address: Address, version: str, login: Callable[[Post], Login], observer: Observer, sleeper: Sleeper
     ) -> None:
         self.clock = ServerClock()
+        self.traffic = road(observer, sleeper, self.clock.now)
         self.recent = Recent()
         self._calls: tuple[int, int] | None = None
         self._observer = observer
@@ -51,7 +53,7 @@ class Door:
         client = HubSpot(host=address.url, retry=False, api_factory=factory)
         self._api = client.crm.objects.basic_api.api_client
         self._login = login(self._post)
-        self._read = patient("hubspot", observer, sleeper)(self._read_once)
+        self._read = patient("hubspot", observer, sleeper, self.traffic)(self._read_once)
 
     @property
     def calls(self) -> tuple[int, int] | None:
@@ -101,6 +103,7 @@ class Door:
     def _post(self, path: str, form: Form) -> Answer:
         return self._heard("POST", path, (), None, form=form)
 
+    @regulated
     def _heard(
         self, method: str, path: str, query: Query, token: str | None, *, body: Json | None = None, form: Form = ()
     ) -> Answer:
@@ -145,9 +148,7 @@ class Door:
 
     def _answer(self, status: int, body: bytes, headers: Mapping[str, str]) -> Answer:
         self.clock.note(headers.get("Date"))
-        allowed, left = _number(headers, "Daily"), _number(headers, "Daily-Remaining")
-        if allowed is not None and left is not None:
-            self._calls = (int(allowed - left), int(allowed))
+        self._calls = hear(self.traffic, headers) or self._calls
         return Answer(status, body, _wait(headers))
 
     def _read_once(self, method: str, path: str, query: Query, body: Json | None) -> bytes:
@@ -202,10 +203,3 @@ def _wait(headers: Mapping[str, str]) -> float | None:
     except ValueError:
         return None
     return seconds / _MILLISECONDS if seconds >= _MILLISECONDS else seconds
-
-
-def _number(headers: Mapping[str, str], name: str) -> float | None:
-    try:
-        return float(headers.get(f"X-HubSpot-RateLimit-{name}") or "")
-    except ValueError:
-        return None

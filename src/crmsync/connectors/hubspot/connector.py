@@ -34,6 +34,7 @@ class HubSpotPortal:
 
     def __init__(self, door: Door, overlap: timedelta) -> None:
         self._door = door
+        self.traffic = door.traffic
         self._overlap = overlap
 
     def org(self) -> OrgFacts:
