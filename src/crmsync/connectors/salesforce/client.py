@@ -15,11 +15,12 @@ from urllib3.exceptions import NewConnectionError
 
 from crmsync.connectors.address import Address, missing_secret, unknown_method
 from crmsync.connectors.answers import Answer, AnswerLost, Unreached
-from crmsync.connectors.policy import patient
+from crmsync.connectors.policy import patient, regulated
 from crmsync.connectors.salesforce.auth import SessionAuth
 from crmsync.connectors.salesforce.errors import reading
 from crmsync.connectors.salesforce.guard import GuardedSession, Usage
 from crmsync.connectors.server_clock import ServerClock
+from crmsync.connectors.traffic import Traffic
 from crmsync.connectors.words import scrubbed
 from crmsync.model.errors import AccessLost, RetryLater
 from crmsync.model.ports import Observer, Sleeper
@@ -52,7 +53,8 @@ class Door:
     ) -> None:
         self.data_path = f"/services/data/v{version}"
         self.clock = ServerClock()
-        self.usage = Usage()
+        self.traffic = Traffic("Salesforce", observer, sleeper, self.clock.now)
+        self.usage = Usage(self.traffic.budget.hear)
         self._observer = observer
         self._login_session = GuardedSession(address, self.clock, self.usage)
         self._session = GuardedSession(address, self.clock, self.usage)
@@ -61,7 +63,7 @@ class Door:
         self._client = BytesClient(
             session_id="managed", instance_url=f"https://{address.netloc}", session=self._session, version=version
         )
-        self._read = patient("salesforce", observer, sleeper)(self._read_once)
+        self._read = patient("salesforce", observer, sleeper, self.traffic)(self._read_once)
 
     def now(self) -> datetime | None:
         """The org's clock; where nothing was answered yet the login tells it, which is no counted call."""
@@ -97,6 +99,7 @@ class Door:
         """Send a write once; Unreached before a byte left, AnswerLost where the answer did not arrive whole."""
         return self.exchange(path, lambda client: client.restful(path, method=method, json=body))
 
+    @regulated
     def exchange(self, route: str, call: Call) -> Answer:
         """One request and its answer, whatever its status."""
         started = time.monotonic()

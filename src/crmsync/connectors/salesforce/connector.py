@@ -35,6 +35,7 @@ class Salesforce:
 
     def __init__(self, door: Door, overlap: timedelta) -> None:
         self._door = door
+        self.traffic = door.traffic
         self._overlap = overlap
 
     def org(self) -> OrgFacts:

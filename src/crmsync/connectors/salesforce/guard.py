@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections.abc import Callable
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -16,18 +17,22 @@ _USAGE = re.compile(r"(?:^|[ ;])api-usage=(\d+)/(\d+)")
 
 
 class Usage:
-    """The org-wide calls of the last 24 hours as the last answer told them."""
+    """The org-wide calls of the last 24 hours as the last answer told them; `hear` is told each time."""
 
-    def __init__(self) -> None:
+    def __init__(self, hear: Callable[[int, int], None] | None = None) -> None:
+        self._hear = hear
         self._lock = threading.Lock()
         self._calls: tuple[int, int] | None = None
 
     def note(self, limit_info: str | None) -> None:
         """Take over a Sforce-Limit-Info header; one without api-usage changes nothing."""
         found = _USAGE.search(limit_info or "")
-        if found:
-            with self._lock:
-                self._calls = (int(found[1]), int(found[2]))
+        if not found:
+            return
+        with self._lock:
+            self._calls = (int(found[1]), int(found[2]))
+        if self._hear is not None:
+            self._hear(int(found[1]), int(found[2]))
 
     @property
     def calls(self) -> tuple[int, int] | None:
