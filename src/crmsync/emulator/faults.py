@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -36,6 +36,7 @@ KINDS = (
     "chunk_failure",
     "daily_limit",
     "bulk_polls",
+    "connected_app",
 )
 
 
@@ -58,6 +59,7 @@ class Faults:
     """The faults of one CRM that are still to come; most carry `times` (default 1, -1 = for ever)."""
 
     waiting: list[Fault] = field(default_factory=list)
+    names: dict[str, Container[str]] = field(default_factory=dict)  # for kinds whose `name` must be a known one
 
     def add(self, fault: Mapping[str, Json]) -> None:
         """Take one more; raises BadFault for a kind nobody knows."""
@@ -68,6 +70,9 @@ class Faults:
             raise BadFault(message)
         if kind == "edit_before_write" and not fault.get("field"):
             message = "edit_before_write needs a field"
+            raise BadFault(message)
+        if kind in self.names and fault.get("name") not in self.names[str(kind)]:
+            message = f"{kind} knows no {fault.get('name')!r}"
             raise BadFault(message)
         self.waiting.append(dict(fault))
 
@@ -90,6 +95,14 @@ class Faults:
                 if spared > 0:
                     fault["after"] = spared - 1
                     continue
+                self._use(fault)
+                return fault
+        return None
+
+    def take_for(self, kind: str, id_: str) -> Fault | None:
+        """The next fault of this kind that names this record, or none at all, used up by one."""
+        for fault in self.waiting:
+            if fault["kind"] == kind and str(fault.get("id") or id_)[:15] == id_[:15]:
                 self._use(fault)
                 return fault
         return None

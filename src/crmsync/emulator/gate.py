@@ -101,6 +101,11 @@ def _raw_path(scope: Scope) -> str:
     return raw.split(b"?", 1)[0].decode("latin-1")
 
 
+def _raw_target(scope: Scope) -> str:
+    query: bytes = scope.get("query_string", b"")
+    return f"{_raw_path(scope)}?{query.decode('latin-1')}" if query else _raw_path(scope)
+
+
 def _asked(request: Request, body: bytes, route: Route | None, params: Mapping[str, str]) -> Asked:
     pairs = parse_qsl(request.url.query, keep_blank_values=True, errors="replace")
     return Asked(
@@ -113,6 +118,7 @@ def _asked(request: Request, body: bytes, route: Route | None, params: Mapping[s
         headers={name.lower(): value for name, value in request.headers.items()},
         body=body,
         base_url=f"http://{request.headers.get('host', '127.0.0.1')}",
+        target=_raw_target(request.scope),
     )
 
 
@@ -135,7 +141,7 @@ def _content(body: Json | bytes) -> tuple[bytes, str]:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(), "application/json;charset=UTF-8"
 
 
-async def _reply(  # noqa: PLR0913 - one answer, and the two ways of not sending it in one piece
+async def _reply(
     send: Send,
     status: int,
     headers: Mapping[str, str],

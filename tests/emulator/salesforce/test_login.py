@@ -35,7 +35,8 @@ def test_the_right_secret_gives_a_session_that_works(door: Door, by):
     [
         ({"grant_type": "client_credentials", "client_id": "k", "client_secret": "wrong"}, "invalid_client"),
         ({"grant_type": "client_credentials", "client_secret": "wrong"}, "invalid_client_id"),
-        ({"grant_type": "password", "client_id": "k", "client_secret": "s"}, "unsupported_grant_type"),
+        ({"grant_type": "password", "client_id": "k", "client_secret": "s"}, "invalid_client"),
+        ({"grant_type": "device", "client_id": "k"}, "unsupported_grant_type"),
         ({}, "unsupported_grant_type"),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterable, Mapping, Sequence
 
-from crmsync.emulator.salesforce import api, catalogue, ids, loading, people, values
+from crmsync.emulator.salesforce import api, catalogue, ids, late, loading, people, values
 from crmsync.emulator.salesforce.problems import Problem, not_found
 from crmsync.emulator.salesforce.schema import Schema, SObject
 from crmsync.emulator.salesforce.store import Record, Table, Values
@@ -25,6 +25,10 @@ class Org:
         self.numbers: dict[str, int] = {}
         self.rule_owner: str | None = None  # the owner an active assignment rule gives to leads
         self.sessions: set[str] = {world.token}
+        self.refresh_tokens: set[str] = set()
+        self.codes: dict[str, str] = {}  # authorization codes that wait, with their PKCE challenge
+        self.held: list[late.Held] = []  # steps in open transactions
+        self.desk.faults.names["vendor_error"] = api.TROUBLES.keys()
         self.cursors: dict[str, list[Json]] = {}
         self.day, self.before_today = self.now()[:10], 0
         loading.stock(self)
@@ -39,15 +43,20 @@ class Org:
 
     def act(self, actor: str, step: Row) -> dict[str, Json]:
         """A person does one thing; see `people`."""
+        late.commit_due(self)
+        fault = self.desk.faults.take("open_transaction")
+        if fault is not None:
+            return late.hold(self, fault, actor or ids.SOMEBODY, step)
         return people.act(self, actor or ids.SOMEBODY, step)
 
     def checkpoint(self) -> bytes:
         """Schema, rows and switches; sessions and open cursors are no part of it."""
-        return pickle.dumps((self.schema, self.tables, self.numbers, self.rule_owner))
+        return pickle.dumps((self.schema, self.tables, self.numbers, self.rule_owner, self.held))
 
     def restore(self, saved: bytes) -> None:
         """Back to a checkpoint; only ever fed with our own."""
-        self.schema, self.tables, self.numbers, self.rule_owner = pickle.loads(saved)  # noqa: S301 - never leaves the process
+        kept = pickle.loads(saved)  # noqa: S301 - never leaves the process
+        self.schema, self.tables, self.numbers, self.rule_owner, self.held = kept
         self.cursors.clear()
         self.sessions.add(self.world.token)
 
@@ -62,7 +71,7 @@ class Org:
         """The usage of the day, on every answer but the list of versions and the login."""
         if not asked.path.startswith("/services/data/v"):
             return {}
-        return {"Sforce-Limit-Info": f"api-usage={self.used_today()}/{catalogue.DAILY_CALLS}"}
+        return {"Sforce-Limit-Info": f"api-usage={self.used_today()}/{self.daily_calls()}"}
 
     def used_today(self) -> int:
         """The calls since the servers' day began (or since the books were cleared)."""
@@ -70,6 +79,16 @@ class Org:
         if today != self.day or total < self.before_today:
             self.day, self.before_today = today, 0 if total < self.before_today else max(0, total - 1)
         return total - self.before_today
+
+    def daily_calls(self) -> int:
+        """How many calls a day holds: the edition's, or as planted by `daily_limit {calls}`."""
+        fault = self.desk.faults.setting("daily_limit") or {}
+        given = fault.get("calls")
+        return given if isinstance(given, int) else catalogue.DAILY_CALLS
+
+    def commit_due(self) -> None:
+        """Let in what open transactions held back until now."""
+        late.commit_due(self)
 
     def now(self) -> str:
         """This instant as a system stamp."""

@@ -142,6 +142,7 @@ def _refuse(org: Org, sobject: SObject, written: Values, author: Author) -> None
 
 
 def _lock(org: Org, record: Record, author: Author) -> None:
-    if author.api and org.desk.faults.take("row_lock") is not None:
+    held = any(held.id == record.id for held in org.held)
+    if author.api and (held or org.desk.faults.take_for("row_lock", record.id) is not None):
         words = f"unable to obtain exclusive access to this record or 1 records: {record.id}"
         raise Problem("UNABLE_TO_LOCK_ROW", words)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from crmsync.emulator.salesforce.api import collection, composite, describing, login, querying, rows
-from crmsync.emulator.salesforce.api.door import guarded
-from crmsync.emulator.wire import Answer, Asked, Route
+from crmsync.emulator.salesforce.api import collection, composite, describing, identity, login, querying, rows, soap
+from crmsync.emulator.salesforce.api.door import guarded, opened
+from crmsync.emulator.salesforce.api.trouble import TROUBLES
+from crmsync.emulator.wire import Answer, Asked, Handler, Route
 
 if TYPE_CHECKING:
     from crmsync.emulator.salesforce.org import Org
@@ -36,14 +37,33 @@ TABLE: Sequence[tuple[str, str, Call]] = (
     ("GET", "/limits/recordCount", describing.record_count),
     ("GET", "", describing.resources),
 )
+OPEN: Sequence[tuple[str, str, Call]] = (
+    ("POST", "/services/oauth2/token", login.token),
+    ("GET", "/services/oauth2/authorize", login.authorize),
+    ("POST", "/services/oauth2/revoke", identity.revoke),
+    ("GET", "/services/oauth2/revoke", identity.revoke),
+    ("POST", "/services/oauth2/introspect", identity.introspect),
+    ("GET", "/id/{org}/{user}", identity.identity),
+    ("POST", "/services/Soap/u/{version}", soap.call),
+    ("POST", "/services/Soap/c/{version}", soap.call),
+    ("POST", "/services/Soap/u/{version}/{org}", soap.call),
+    ("POST", "/services/Soap/c/{version}/{org}", soap.call),
+)
+
+__all__ = ["TROUBLES", "routes"]
 
 
 def routes(org: Org) -> list[Route]:
     """The open routes (login, versions) and the guarded ones."""
     table = [Route(method, DATA + path, guarded(org, call)) for method, path, call in TABLE]
     return [
-        Route("POST", "/services/oauth2/token", lambda asked: login.token(org, asked)),
-        Route("GET", "/services/oauth2/userinfo", guarded(org, login.userinfo)),
-        Route("GET", "/services/data", describing.versions),
+        *(Route(method, path, opened(org, _of(org, call))) for method, path, call in OPEN),
+        Route("GET", "/services/oauth2/userinfo", guarded(org, identity.userinfo)),
+        Route("POST", "/services/oauth2/userinfo", guarded(org, identity.userinfo)),
+        Route("GET", "/services/data", opened(org, describing.versions)),
         *table,
     ]
+
+
+def _of(org: Org, call: Call) -> Handler:
+    return lambda asked: call(org, asked)

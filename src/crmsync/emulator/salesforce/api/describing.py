@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmsync.emulator.salesforce.api.rows import rendered
-from crmsync.emulator.salesforce.catalogue import DAILY_CALLS
 from crmsync.emulator.wire import Answer, Asked, Json
 
 if TYPE_CHECKING:
@@ -52,10 +51,10 @@ def describe(org: Org, asked: Asked) -> Answer:
 
 def limits(org: Org, _: Asked) -> Answer:
     """What is left of the day."""
-    left = max(0, DAILY_CALLS - org.used_today())
+    left = max(0, org.daily_calls() - org.used_today())
     return Answer(
         body={
-            "DailyApiRequests": {"Max": DAILY_CALLS, "Remaining": left},
+            "DailyApiRequests": {"Max": org.daily_calls(), "Remaining": left},
             "DailyBulkApiBatches": {"Max": 15000, "Remaining": 15000},
             "DailyBulkV2QueryJobs": {"Max": 10000, "Remaining": 10000},
             "DataStorageMB": {"Max": 1024, "Remaining": 1000},

@@ -1,14 +1,15 @@
-"""What stands before every data call: the session, the API version, and the vendor's words for what went wrong."""
+"""What stands before every data call: the day's quota, the session, the API version; problems in the vendor's words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from crmsync.emulator.salesforce.api.trouble import TROUBLES, planted
 from crmsync.emulator.salesforce.ids import API_USER
 from crmsync.emulator.salesforce.problems import Problem, bad_json, not_found
 from crmsync.emulator.salesforce.writing import Author
-from crmsync.emulator.wire import Answer, Asked, BadJson, Json
+from crmsync.emulator.wire import Answer, Asked, BadJson, Handler, Json
 
 if TYPE_CHECKING:
     from crmsync.emulator.salesforce.org import Org
@@ -16,18 +17,29 @@ if TYPE_CHECKING:
 OLDEST, NEWEST = 31.0, 68.0
 
 
-def guarded(org: Org, call: Callable[[Org, Asked], Answer]) -> Callable[[Asked], Answer]:
-    """The call behind its session and version checks, with its problems as answers."""
+def guarded(org: Org, call: Callable[[Org, Asked], Answer]) -> Handler:
+    """The call behind its session, quota and version checks, with its problems as answers."""
 
     def answer(asked: Asked) -> Answer:
         try:
             _session(org, asked)
+            _quota(org)
             _version(asked)
             return call(org, asked)
         except Problem as problem:
             return problem.answer()
         except BadJson as problem:
             return bad_json(str(problem)).answer()
+
+    return opened(org, answer)
+
+
+def opened(org: Org, call: Handler) -> Handler:
+    """Every call, the login too: planted troubles come first, and what was held back is let in when its time comes."""
+
+    def answer(asked: Asked) -> Answer:
+        org.commit_due()
+        return planted(org.desk.faults.take("vendor_error", asked.route)) or call(asked)
 
     return answer
 
@@ -47,13 +59,19 @@ def body(asked: Asked) -> Mapping[str, Json]:
 
 
 def _session(org: Org, asked: Asked) -> None:
-    if org.desk.faults.take("expire_token") is not None:
+    if org.desk.faults.take("expire_token", asked.route) is not None:
         org.sessions.clear()
     kind, _, token = asked.headers.get("authorization", "").partition(" ")
     if kind not in ("Bearer", "OAuth") or not token:
         raise Problem("INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE", status=401)
     if token not in org.sessions:
         raise Problem("INVALID_SESSION_ID", "Session expired or invalid", status=401)
+
+
+def _quota(org: Org) -> None:
+    if org.used_today() > org.daily_calls():
+        trouble = TROUBLES["daily_limit"]
+        raise Problem(trouble.code, trouble.words, status=trouble.status)
 
 
 def _version(asked: Asked) -> None:
