@@ -67,7 +67,11 @@ def test_pairs_are_joined_and_parted(calls: Door) -> None:
     type_ = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 194}
     pair = {"from": {"id": "8"}, "to": {"id": "1"}, "types": [type_]}
     root = "/crm/associations/2026-09/calls/contacts/batch"
-    assert calls.call("POST", f"{root}/create", {"inputs": [pair]})[0] == 201
+    status, made = calls.call("POST", f"{root}/create", {"inputs": [pair]})
+    assert (status, made["results"]) == (
+        200,
+        [{"fromObjectTypeId": "0-48", "fromObjectId": 8, "toObjectTypeId": "0-1", "toObjectId": 1, "labels": []}],
+    )
     assert calls.call("POST", READ, {"inputs": [{"id": "8"}]})[0] == 200
     assert calls.call("POST", f"{root}/archive", {"inputs": [{"from": {"id": "8"}, "to": [{"id": "1"}]}]})[0] == 200
     assert calls.call("POST", READ, {"inputs": [{"id": "8"}]})[0] == 207

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import islice
 
 from crmsync.emulator.hubspot.books import CLIENT, Books
-from crmsync.emulator.hubspot.kinds import KINDS, Kind, link_type
+from crmsync.emulator.hubspot.kinds import KINDS, Kind
 from crmsync.emulator.hubspot.links import End, LinkType
 from crmsync.emulator.hubspot.people import slip_in
 from crmsync.emulator.hubspot.reading import (
@@ -135,21 +135,22 @@ def ties_of(books: Books, kind: Kind, body: Object) -> list[tuple[End, LinkType 
     for one in a_list(body.get("associations") or [], "associations"):
         tie = an_object(one)
         to = a_word(an_object(tie.get("to")).get("id"), "to.id")
-        types = [an_object(type_) for type_ in a_list(tie.get("types"), "types")]
-        for type_ in types:
-            number = type_.get("associationTypeId")
-            target = _target(books, kind, number)
+        for type_ in a_list(tie.get("types"), "types"):
+            target, linked = _target(books, kind, an_object(type_))
             record = books.table(target).find(to)
             if record is None:
                 raise Refusal(400, f"Invalid association: no {target.singular} with id {to}", associations=[to])
-            ties.append(((target.name, record.id), None))
+            ties.append(((target.name, record.id), linked))
     return ties
 
 
-def _target(books: Books, kind: Kind, number: Json) -> Kind:
+def _target(books: Books, kind: Kind, type_: Object) -> tuple[Kind, LinkType]:
+    number = type_.get("associationTypeId")
+    category = type_.get("associationCategory") or "HUBSPOT_DEFINED"
     for name in books.state.tables:
-        if link_type(kind.name, name) == number and number != 1:
-            return KINDS[name]
+        for one in books.state.links.known((kind.name, name)):
+            if (one.number, one.category) == (number, category):
+                return KINDS[name], one
     raise Refusal(400, f"{number} is not an association type of {kind.name}")
 
 

@@ -16,13 +16,16 @@ from crmsync.emulator.wire import Asked, BadJson, Json
 Object = Mapping[str, Json]
 
 
-def body_of(asked: Asked) -> Object:
-    """The JSON object of the request; 400 in the vendor's words for anything else."""
+def body_of(asked: Asked, *, bare: bool = False) -> Object:
+    """The JSON object of the request; 400 in the vendor's words for anything else.
+
+    With `bare` the body is a list, handed over under the empty name.
+    """
     try:
         body = asked.json()
         if b"\\u" in asked.body:
             json.dumps(body, ensure_ascii=False).encode()  # half a surrogate pair is no text and cannot be sent back
-        return an_object(body)
+        return {"": a_list(body, "the body")} if bare else an_object(body)
     except (BadJson, UnicodeEncodeError) as problem:
         raise Refusal(400, f"Invalid input JSON on line 1, column 1: {problem}", None) from None
 

@@ -8,12 +8,12 @@ from crmsync.emulator.wire import Json
 
 # type -> the field types that go with it (facts/hubspot.md section 9)
 FIELD_TYPES: dict[str, tuple[str, ...]] = {
-    "bool": ("booleancheckbox",),
-    "enumeration": ("select", "radio", "checkbox", "booleancheckbox"),
+    "bool": ("booleancheckbox", "calculation_equation"),
+    "enumeration": ("select", "radio", "checkbox", "booleancheckbox", "calculation_equation"),
     "date": ("date",),
     "datetime": ("date",),
-    "number": ("number",),
-    "string": ("text", "textarea", "html", "phonenumber", "file"),
+    "number": ("number", "calculation_equation"),
+    "string": ("text", "textarea", "html", "phonenumber", "file", "calculation_equation"),
 }
 
 
@@ -56,6 +56,12 @@ class Property:
     order: int = -1
     hidden: bool = False
     at: str = "1970-01-01T00:00:00.000Z"
+    updated: str = ""
+    archived: str = ""
+    calculated: bool = False
+    formula: str = ""
+    currency: bool = False
+    refers: str = ""
 
     def as_json(self) -> dict[str, Json]:
         """The full `Property` of the vendor's specification."""
@@ -63,7 +69,7 @@ class Property:
         kept: dict[str, Json] = {
             "archivable": not self.stock,
             "readOnlyDefinition": self.stock and not self.options,
-            "readOnlyOptions": self.read_only,
+            **({"readOnlyOptions": self.read_only} if self.options or self.stock else {}),
             "readOnlyValue": self.read_only,
         }
         return {
@@ -75,9 +81,11 @@ class Property:
             "groupName": self.group,
             "options": [option.as_json() for option in self.options],
             "displayOrder": self.order,
-            "calculated": False,
+            "calculated": self.calculated,
+            **({"calculationFormula": self.formula} if self.formula else {}),
             "externalOptions": self.external_options,
-            **({"referencedObjectType": "OWNER"} if self.external_options else {}),
+            **({"referencedObjectType": self.refers} if self.refers else {}),
+            **({"showCurrencySymbol": True} if self.currency else {}),
             "hasUniqueValue": self.unique,
             "hidden": self.hidden,
             "hubspotDefined": self.stock,
@@ -85,8 +93,9 @@ class Property:
             "formField": self.form_field,
             "dataSensitivity": "non_sensitive",
             "createdAt": self.at,
-            "updatedAt": self.at,
-            "archived": False,
+            "updatedAt": self.updated or self.at,
+            "archived": bool(self.archived),
+            **({"archivedAt": self.archived} if self.archived else {}),
             **origin,
         }
 

@@ -111,7 +111,7 @@ def merge(books: Books, kind: Kind, primary: Record, other: Record, author: Auth
     for old in (primary, other):
         books.drop(kind, old)
         table.aliases[old.id] = id_
-        books.state.links.move((kind.name, old.id), (kind.name, id_))
+        books.state.links.move((kind.name, old.id), (kind.name, id_), tuple(KINDS))
     fresh = books.keep(kind, record)
     books.write_down(author, "merge", kind.name, id_, {"hs_merged_object_ids": (None, ";".join(ids))})
     return fresh
