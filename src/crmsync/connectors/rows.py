@@ -1,5 +1,6 @@
 """Pages decoded into structs built from the fields that are wanted; a bad row never costs the page."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -13,6 +14,13 @@ from crmsync.model.records import Scalar
 E = TypeVar("E", bound=msgspec.Struct)
 S = TypeVar("S")
 
+_UNREADABLE = (msgspec.DecodeError, UnicodeError)
+"""What the decoder raises: text that is not UTF-8 is no DecodeError to it."""
+_LONE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
+"""Half of an emoji: a text cut in the middle of one is no JSON to the decoder, and stands in CRMs."""
 _NOT_JSON = "The answer is no JSON: {}"
 _NOT_SHAPED = "The answer is not shaped as expected: {}"
 
@@ -58,10 +66,14 @@ class PageDecoder(Generic[E]):
 
     def decode(self, body: bytes) -> Decoded[E]:
         """The page in `body`; ShapeChanged where not even its envelope is understood."""
-        envelope = _decoded(self._envelope, body)
+        try:
+            envelope = _decoded(self._envelope, body)
+        except ShapeChanged:
+            body = _LONE.sub(rb"\\ufffd", body)
+            envelope = _decoded(self._envelope, body)
         try:
             return Decoded(envelope, tuple(_rows(self._whole.decode(body))))
-        except msgspec.ValidationError:
+        except _UNREADABLE:
             return self._row_by_row(envelope, body)
 
     def _row_by_row(self, envelope: E, body: bytes) -> Decoded[E]:
@@ -70,14 +82,14 @@ class PageDecoder(Generic[E]):
         for raw in _rows(_decoded(self._loose, body)):
             try:
                 rows.append(self._row.decode(raw))
-            except msgspec.DecodeError as error:
+            except _UNREADABLE as error:
                 odd.append((self._name_of(raw), str(error)))
         return Decoded(envelope, tuple(rows), tuple(odd))
 
     def _name_of(self, raw: msgspec.Raw) -> str:
         try:
             return str(_name(self._named.decode(raw)))
-        except msgspec.DecodeError:
+        except _UNREADABLE:
             return ""
 
 
@@ -95,7 +107,7 @@ def _decoded(decoder: msgspec.json.Decoder[S], body: bytes) -> S:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
         raise ShapeChanged(_NOT_SHAPED.format(error)) from None
-    except msgspec.DecodeError as error:
+    except _UNREADABLE as error:
         raise ShapeChanged(_NOT_JSON.format(error)) from None
 
 
