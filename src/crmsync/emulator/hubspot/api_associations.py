@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from crmsync.emulator.hubspot.books import CLIENT, Books
@@ -18,7 +18,6 @@ MOST, PAGE = 1_000, 500
 
 Kinds = tuple[Kind, Kind]
 Pair = tuple[Record, Record]
-Do = Callable[[Books, Kinds, Pair, Object], None]
 
 
 def read_links(books: Books, asked: Asked) -> Answer:
@@ -121,7 +120,7 @@ def asked_list(asked: Asked) -> Json:
     return body_of(asked, bare=True).get("")
 
 
-def batch_answer(books: Books, results: list[Json], errors: list[Json], good: int = 200) -> Answer:
+def batch_answer(books: Books, results: Sequence[Json], errors: Sequence[Json], good: int = 200) -> Answer:
     """The envelope of an association batch; errors make it a 207."""
     at = books.stamp()
     body: dict[str, Json] = {"status": "COMPLETE", "results": results, "startedAt": at, "completedAt": at}
@@ -231,7 +230,8 @@ def _plain(kinds: Kinds) -> int:
 
 def _join(books: Books, kinds: Kinds, pair: Pair, types: list[LinkType]) -> None:
     ends = (kinds[0].name, pair[0].id), (kinds[1].name, pair[1].id)
-    fresh = [books.state.links.join(*ends, linked) for linked in types or [None]]
+    asked: list[LinkType | None] = [*types] or [None]
+    fresh = [books.state.links.join(*ends, linked) for linked in asked]
     _write_down(books, kinds, pair, "associate", (None if any(fresh) else pair[1].id, pair[1].id))
 
 

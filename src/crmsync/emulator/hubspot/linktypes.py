@@ -1,4 +1,4 @@
-"""The numbers of HubSpot-defined associations, read both ways (facts/hubspot.md section 6, vendor's association table)."""
+"""The numbers of HubSpot-defined associations, read both ways (facts/hubspot.md section 6; vendor's own table)."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from crmsync.emulator.hubspot import api_owners as owners
 from crmsync.emulator.hubspot import api_properties as properties
 from crmsync.emulator.hubspot.api_search import search_objects
 from crmsync.emulator.hubspot.books import Books
+from crmsync.emulator.hubspot.routes_alone import ALONE
 from crmsync.emulator.wire import Answer, Asked
 
 Handle = Callable[[Books, Asked], Answer]
@@ -48,7 +49,10 @@ _RESOURCES: tuple[tuple[str, str, str, Handle], ...] = (
     ("POST", "links", "/{source}/{target}/batch/create", links.create_links),
     ("POST", "links", "/{source}/{target}/batch/associate/default", links.create_plain_links),
     ("POST", "links", "/{source}/{target}/batch/archive", links.archive_links),
+    ("POST", "links", "/{source}/{target}/batch/labels/archive", links.archive_labels),
     ("GET", "record_links", "/{type}/{id}/associations/{target}", links.list_links),
+    ("PUT", "record_links", "/{type}/{id}/associations/{target}/{other}", links.put_link),
+    ("DELETE", "record_links", "/{type}/{id}/associations/{target}/{other}", links.delete_link),
     ("PUT", "record_links", "/{type}/{id}/associations/default/{target}/{other}", links.put_plain_link),
     ("GET", "properties", "/{type}", properties.list_properties),
     ("POST", "properties", "/{type}", properties.create_property),
@@ -72,4 +76,4 @@ def _paths() -> Iterator[tuple[str, str, Handle]]:
             yield method, root + rest, handle
 
 
-TABLE: tuple[tuple[str, str, Handle], ...] = tuple(_paths())
+TABLE: tuple[tuple[str, str, Handle], ...] = (*_paths(), *ALONE)
