@@ -27,6 +27,8 @@ KINDS = (
     "rate_limit",
     "plain_multi_status",
     "short_pages",
+    "missing_scope",
+    "total_drift",
     "cut_before_commit",
     "chunked",
     "clock_skew",

@@ -18,7 +18,10 @@ class BadJson(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request: header names in lower case, path and query decoded, a repeated name's last value in `query`."""
+    """One request: header names in lower case, path and query decoded, a repeated name's last value in `query`.
+
+    `target` is path and query as they were sent.
+    """
 
     method: str
     path: str
@@ -29,6 +32,7 @@ class Asked:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     base_url: str = ""
+    target: str = ""
 
     def json(self) -> Json:
         """The body as JSON; raises BadJson for anything else (also for bytes that are no UTF-8)."""
@@ -67,7 +71,7 @@ class Route:
 
 
 class Router:
-    """Finds the route of a request: a trailing slash never matters, `{name}` fits one path segment."""
+    """Finds the route of a request: a trailing slash never matters, `{name}` fits one path segment, HEAD is a GET."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
         """Compile the templates once; earlier routes win."""
@@ -81,7 +85,7 @@ class Router:
             found = pattern.fullmatch(wanted)
             if found is None:
                 continue
-            if route.method == method:
+            if route.method == method or (method == "HEAD" and route.method == "GET"):
                 return route, {name: unquote(part) for name, part in found.groupdict().items()}, True
             known = True
         return None, {}, known

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from crmsync.emulator.hubspot.books import PORTAL_ID, Books
-from crmsync.emulator.hubspot.limits import DAILY_CALLS
+from crmsync.emulator.hubspot.guard import used_today, zone
+from crmsync.emulator.hubspot.limits import DAILY_CALLS, next_midnight
+from crmsync.emulator.hubspot.values import millis, stamp
 from crmsync.emulator.wire import Answer, Asked, Json
 
 
@@ -24,12 +26,15 @@ def account_details(books: Books, _asked: Asked) -> Answer:
 
 
 def daily_usage(books: Books, _asked: Asked) -> Answer:
-    """How many of today's calls are used."""
+    """How many of today's calls are used, and when they are given anew (the vendor's file `Account Info/144923`)."""
+    planted = books.desk.faults.setting("rate_limit") or {}
+    daily = planted.get("daily")
     usage: dict[str, Json] = {
         "name": "private-apps-api-calls-daily",
-        "usageLimit": DAILY_CALLS,
-        "currentUsage": books.desk.calls.total(),
+        "usageLimit": daily if isinstance(daily, int) else DAILY_CALLS,
+        "currentUsage": used_today(books),
         "collectedAt": books.stamp(),
+        "resetsAt": stamp(millis(next_midnight(books.world.clock.now(), zone(books)))),
         "fetchStatus": "SUCCESS",
     }
     return Answer(body={"results": [usage]})

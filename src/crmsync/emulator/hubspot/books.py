@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 
 from crmsync.emulator.hubspot.index import Index
 from crmsync.emulator.hubspot.kinds import KINDS, Kind, kind_named
+from crmsync.emulator.hubspot.limits import Limits
 from crmsync.emulator.hubspot.links import Links
 from crmsync.emulator.hubspot.refusals import Refusal
 from crmsync.emulator.hubspot.schema import Property
 from crmsync.emulator.hubspot.stock import all_stock
 from crmsync.emulator.hubspot.store import Record, Table
+from crmsync.emulator.hubspot.tokens import Grants
 from crmsync.emulator.hubspot.values import millis, stamp
 from crmsync.emulator.wire import Json
 from crmsync.emulator.world import HUBSPOT, AuditRow, Desk, World
@@ -61,6 +63,7 @@ class State:
     happenings: list[Occurrence] = field(default_factory=list)
     event_ids: set[str] = field(default_factory=set)
     account: dict[str, Json] = field(default_factory=dict)
+    grants: Grants = field(default_factory=Grants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class Books:
         """An untouched portal."""
         self.world = world
         self.state = State()
+        self.limits = Limits()
         for name, properties in self.state.schema.items():
             for known in properties.values():
                 if known.unique:

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from crmsync.emulator.hubspot import people
 from crmsync.emulator.hubspot.books import Books, State
-from crmsync.emulator.hubspot.limits import Limits
+from crmsync.emulator.hubspot.edge import Edge, page
+from crmsync.emulator.hubspot.guard import admit, is_oauth, is_open, is_search, used_today
 from crmsync.emulator.hubspot.loading import load
-from crmsync.emulator.hubspot.refusals import Refusal, expired, no_credentials
+from crmsync.emulator.hubspot.refusals import Refusal
 from crmsync.emulator.hubspot.routes import TABLE
+from crmsync.emulator.hubspot.routes_alone import unserved
 from crmsync.emulator.wire import Answer, Asked, Json, Route
 from crmsync.emulator.world import BadRow, Row, World
 
@@ -25,7 +27,6 @@ class Portal:
     def __init__(self, world: World) -> None:
         """An untouched portal: stock properties, no records, one API client."""
         self.books = Books(world)
-        self._limits = Limits()
 
     def routes(self) -> Sequence[Route]:
         """Every resource on its numbered and its dated paths."""
@@ -51,23 +52,28 @@ class Portal:
 
     def unrouted(self, asked: Asked, known: bool) -> Answer:  # noqa: FBT001 - one fact of the router
         """404 for a path nobody answers, 405 for a method nobody takes; asked for a token first like everywhere."""
-        status, words = (405, "Method Not Allowed") if known else (404, "resource not found")
 
-        def refuse(_books: Books, _asked: Asked) -> Answer:
-            raise Refusal(status, words, None)
+        def refuse(_books: Books, asked: Asked) -> Answer:
+            raise Refusal(405, "Method Not Allowed", None) if known else unserved(asked.path)
 
         return self._guarded(refuse)(asked)
 
     def headers(self, asked: Asked) -> Mapping[str, str]:
-        """The rate-limit headers; search answers carry none of them (facts/hubspot.md section 3)."""
+        """The rate-limit headers; search answers and OAuth itself carry none of them (facts/hubspot.md section 3)."""
+        faults = self.books.desk.faults
         trace = {"x-hubspot-correlation-id": self.books.trace()}
-        return trace if _is_search(asked) else trace | self._limits.headers(self.books.desk.calls.total())
+        if is_open(asked) or (is_search(asked) and not faults.switched("search_rate_headers")):
+            return trace
+        planted, today = faults.setting("rate_limit"), used_today(self.books)
+        return trace | self.books.limits.headers(planted, today, oauth=is_oauth(asked))
 
     def _guarded(self, handle: Handle) -> Callable[[Asked], Answer]:
         def answer(asked: Asked) -> Answer:
             try:
-                self._admit(asked)
+                admit(self.books, asked)
                 return handle(self.books, asked)
+            except Edge as edge:
+                return page(edge.status)
             except Refusal as refusal:
                 return Answer(refusal.status, refusal.body(self.books.trace()), self._wait(refusal))
             except BadRow as problem:
@@ -76,20 +82,7 @@ class Portal:
 
         return answer
 
-    def _admit(self, asked: Asked) -> None:
-        scheme, _, token = asked.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or token.strip() != self.books.world.token:
-            raise no_credentials()
-        if self.books.desk.faults.take("expire_token", asked.route) is not None:
-            raise expired(self.books.stamp())
-        self._limits.count(search=_is_search(asked))
-        self._limits.enforce(self.books.desk.faults.setting("rate_limit"), self.books.desk.calls.total())
-
     def _wait(self, refusal: Refusal) -> dict[str, str]:
         planted = self.books.desk.faults.setting("rate_limit") or {}
         told = refusal.status == TOO_MANY and "retry_after" in planted
         return {"retry-after": str(planted["retry_after"])} if told else {}
-
-
-def _is_search(asked: Asked) -> bool:
-    return asked.route.endswith("/search")

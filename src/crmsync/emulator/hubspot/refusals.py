@@ -97,7 +97,41 @@ def no_credentials() -> Refusal:
     return Refusal(401, words, "INVALID_AUTHENTICATION")
 
 
-def expired(at: str) -> Refusal:
+def expired(at: str, seconds: int = 75) -> Refusal:
     """401 for a token past its time."""
-    words = "The OAuth token used to make this call expired 75 second(s) ago."
+    words = f"The OAuth token used to make this call expired {seconds} second(s) ago."
     return Refusal(401, words, "EXPIRED_AUTHENTICATION", context={"expire time": [at]})
+
+
+def bad_grant(status: str, words: str) -> Refusal:
+    """400 of the OAuth endpoints, which put their code where other errors say `error`."""
+    refusal = Refusal(400, words, None)
+    refusal.more = {"status": status}
+    return refusal
+
+
+def missing_scopes(wanted: Sequence[str]) -> Refusal:
+    """403 for a token without the right for this call."""
+    words = (
+        "This app hasn't been granted all required scopes to make this call. Read more about required scopes here: "
+        "https://developers.hubspot.com/scopes."
+    )
+    errors: list[Json] = [
+        {
+            "message": "One or more of the following scopes are required.",
+            "context": {"requiredGranularScopes": list(wanted)},
+        }
+    ]
+    return Refusal(
+        403, words, "MISSING_SCOPES", errors=errors, links={"scopes": "https://developers.hubspot.com/scopes"}
+    )
+
+
+def unsupported_media(type_: str) -> Refusal:
+    """415 for a body that says it is no JSON."""
+    return Refusal(415, f"HTTP 415 Unsupported Media Type: {type_}", None)
+
+
+def beyond(what: str) -> Refusal:
+    """404 in words for a part of HubSpot that this emulator leaves out."""
+    return Refusal(404, f"{what} is not supported by the emulator", "NOT_SUPPORTED")
