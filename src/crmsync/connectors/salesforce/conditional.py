@@ -34,7 +34,9 @@ class _Parts(msgspec.Struct, rename="camel"):
 
 def update(door: Door, object_name: str, rows: Sequence[WriteRow]) -> list[Receipt]:
     """Set fields of records that nobody changed after `unmodified_since`; the others come back RETRY."""
-    return sending.send(rows, ROWS_PER_CALL, lambda batch: _sent(door, object_name, batch), _judged)
+    return sending.send(
+        rows, ROWS_PER_CALL, lambda batch: _sent(door, object_name, batch), _judged, door.traffic.sleeper
+    )
 
 
 def _sent(door: Door, object_name: str, batch: Batch) -> Answer:

@@ -177,7 +177,7 @@ def row(asked: WriteRow, faults: Sequence[Fault]) -> Verdict:
     words = "; ".join(fault.words for fault in faults)
     meaning = next((CODES[fault.code] for fault in faults if fault.code in CODES), RECORD)
     if "UNABLE_TO_LOCK_ROW" in words:
-        return Verdict(ReceiptKind.RETRY, words)
+        return Verdict(ReceiptKind.RETRY, words, locked=True)
     if meaning is TWICE:
         return _twice(asked, words)
     return Verdict(meaning.writing, words)

@@ -35,14 +35,18 @@ def update(door: Door, object_name: str, rows: Sequence[WriteRow]) -> list[Recei
     receipts = {one.op_id: one for one in conditional.update(door, object_name, bound)}
     receipts |= {
         one.op_id: one
-        for one in sending.send(free, ROWS_PER_CALL, lambda batch: _sent(door, "PATCH", object_name, batch), _judged)
+        for one in sending.send(
+            free, ROWS_PER_CALL, lambda batch: _sent(door, "PATCH", object_name, batch), _judged, door.traffic.sleeper
+        )
     }
     return [receipts[row.op_id] for row in rows]
 
 
 def insert(door: Door, object_name: str, rows: Sequence[WriteRow]) -> list[Receipt]:
     """Make records; never repeated, never an upsert."""
-    return sending.send(rows, ROWS_PER_CALL, lambda batch: _sent(door, "POST", object_name, batch), _judged)
+    return sending.send(
+        rows, ROWS_PER_CALL, lambda batch: _sent(door, "POST", object_name, batch), _judged, door.traffic.sleeper
+    )
 
 
 def _sent(door: Door, method: str, object_name: str, batch: Batch) -> Answer:
