@@ -2,10 +2,8 @@
 
 import gzip
 import json
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -24,6 +22,7 @@ from crmsync.model.plans import ReceiptKind
 from crmsync.model.records import RawRecord, RecordKind, Ref
 from crmsync.model.streams import Cursor, StreamSpec, WriteRow
 from tests.connectors.doubles import Notes, Sleeps, stream
+from tests.connectors.scripted import ScriptedServer, scripted
 
 TEN_PAST = datetime(2026, 12, 2, 9, 10, tzinfo=UTC)
 OVERLAP = timedelta(minutes=10)
@@ -260,44 +259,10 @@ def test_every_value_is_sent_as_a_text(value, text):
 # --- transport ------------------------------------------------------------------------------------------------------
 
 
-class Scripted(BaseHTTPRequestHandler):
-    """Answers each request with the next (status, headers, body) of its server's script."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        server: ScriptedServer = self.server  # type: ignore[assignment]
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        server.asked.append((self.command, self.path, dict(self.headers)))
-        status, headers, body = server.script.pop(0)
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    do_POST = do_GET  # noqa: N815 - the name http.server calls
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-class ScriptedServer(ThreadingHTTPServer):
-    daemon_threads = True
-    script: list[tuple[int, dict[str, str], bytes]]
-    asked: list[tuple[str, str, dict[str, str]]]
-
-
 @pytest.fixture
 def server() -> Iterator[ScriptedServer]:
-    with ScriptedServer(("127.0.0.1", 0), Scripted) as made:
-        made.script, made.asked = [], []
-        thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with scripted() as made:
         yield made
-        made.shutdown()
-        thread.join()
 
 
 @pytest.fixture

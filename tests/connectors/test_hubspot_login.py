@@ -3,14 +3,21 @@
 import json
 import threading
 from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
 
 import pytest
 
+from crmsync.bootstrap import _keep
 from crmsync.connectors.answers import Answer
 from crmsync.connectors.hubspot.auth import MARGIN, Application, Lasting, Refreshing
 from crmsync.connectors.keeping import Kept, keeper
-from crmsync.model.errors import AccessLost, RetryLater
-from tests.connectors.doubles import Notes
+from crmsync.connectors.registry import hubspot
+from crmsync.model.errors import AccessLost, RetryLater, SettingsProblem
+from crmsync.model.plans import ReceiptKind
+from crmsync.model.records import RecordKind, Ref
+from crmsync.model.streams import WriteRow
+from tests.connectors.doubles import Notes, Sleeps, stream
+from tests.connectors.scripted import scripted
 
 APPLICATION = Application("id-1", "secret-1", "refresh-1")
 
@@ -201,3 +208,139 @@ def test_plain_secrets_are_stored_nowhere_and_kept_ones_where_the_entrance_says(
     kept = Kept({"a": "b"}, drawer)
     assert keeper(kept)("a", "c")
     assert (kept["a"], drawer.held) == ("b", {"a": "c"})
+
+
+# --- over the wire --------------------------------------------------------------------------------------------------
+
+
+EXPIRED = (401, {}, b'{"category": "EXPIRED_AUTHENTICATION", "message": "expired 75 second(s) ago"}')
+UNKNOWN = (401, {}, b'{"category": "INVALID_AUTHENTICATION", "message": "Authentication credentials not found."}')
+EMPTY = (200, {}, b'{"results": []}')
+SECRETS = {"hubspot_client_id": "id-1", "hubspot_client_secret": "secret-1", "hubspot_refresh_token": "refresh-1"}
+PEOPLE = stream("hubspot", "contacts", RecordKind.CONTACT, "lastname")
+A = WriteRow("a", Ref("hubspot", "contacts", "1"), {"lastname": "N"})
+
+
+def granted(token: str) -> tuple[int, dict[str, str], bytes]:
+    return (200, {}, json.dumps({"access_token": token, "expires_in": 1800, "refresh_token": "refresh-1"}).encode())
+
+
+@pytest.fixture
+def server():
+    with scripted() as made:
+        yield made
+
+
+@pytest.fixture
+def application(server, notes):
+    made = hubspot(f"http://127.0.0.1:{server.server_port}", "2026-09", SECRETS, "oauth", notes, Sleeps())
+    yield made
+    made.close()
+
+
+def signed_with(server) -> list[str]:
+    return [headers.get("Authorization", "the form") for _, _, headers in server.asked]
+
+
+def test_the_token_endpoint_of_the_configured_version_gets_a_form_without_a_token(server, application):
+    server.script = [granted("t-1"), EMPTY]
+    list(application.pull(PEOPLE, None))
+    command, path, headers = server.asked[0]
+    assert (command, path, headers["Content-Type"]) == (
+        "POST",
+        "/oauth/2026-09/token",
+        "application/x-www-form-urlencoded",
+    )
+    assert dict(parse_qsl(server.bodies[0].decode())) == {"grant_type": "refresh_token"} | {
+        name.removeprefix("hubspot_"): value for name, value in SECRETS.items()
+    }
+    assert signed_with(server) == ["the form", "Bearer t-1"]
+
+
+def test_a_token_that_ends_in_the_middle_of_a_pass_is_not_noticed_in_the_result(server, application):
+    more = (200, {}, b'{"results": [], "paging": {"next": {"after": "7"}}}')
+    server.script = [granted("t-1"), more, EXPIRED, granted("t-2"), EMPTY]
+    assert [page.last for page in application.pull(PEOPLE, None)] == [False, True]
+    assert signed_with(server) == ["the form", "Bearer t-1", "Bearer t-1", "the form", "Bearer t-2"]
+
+
+def test_a_write_that_met_a_401_was_not_done_and_is_sent_again(server, application):
+    server.script = [granted("t-1"), EXPIRED, granted("t-2"), (200, {}, b'{"results": [{"id": "1"}]}')]
+    assert [one.kind for one in application.update("contacts", [A])] == [ReceiptKind.OK]
+    assert server.bodies[1] == server.bodies[3]
+
+
+def test_a_portal_that_refuses_every_token_is_asked_no_more_than_twice_to_let_us_in(server, application):
+    server.script = [granted("t-1"), UNKNOWN, granted("t-2"), UNKNOWN, UNKNOWN, UNKNOWN]
+    with pytest.raises(AccessLost):
+        list(application.pull(PEOPLE, None))
+    with pytest.raises(AccessLost):
+        list(application.pull(PEOPLE, None))
+    assert [one.kind for one in application.update("contacts", [A])] == [ReceiptKind.RETRY]
+    assert signed_with(server).count("the form") == 2
+
+
+def test_a_malformed_token_is_access_lost_and_no_reason_to_log_in_again(server, application):
+    server.script = [granted("t-1"), (530, {}, b"<html>error code: 1016</html>")]
+    with pytest.raises(AccessLost):
+        list(application.pull(PEOPLE, None))
+    assert signed_with(server).count("the form") == 1
+
+
+def test_a_login_that_cannot_be_had_just_now_sends_nothing_and_is_tried_again(server, application):
+    busy = (503, {}, b"<html>")
+    server.script = [busy]
+    assert [one.kind for one in application.update("contacts", [A])] == [ReceiptKind.RETRY]
+    server.script = [busy, granted("t-1"), EMPTY]
+    list(application.pull(PEOPLE, None))
+    assert len(server.asked) == 4
+
+
+@pytest.mark.parametrize("missing", SECRETS)
+def test_each_secret_of_an_application_is_needed(missing):
+    some = {name: value for name, value in SECRETS.items() if name != missing}
+    with pytest.raises(SettingsProblem, match=f"the secret {missing} is missing"):
+        hubspot("https://api.example", "2026-09", some, "oauth", Notes(), Sleeps())
+
+
+# --- where it is kept -----------------------------------------------------------------------------------------------
+
+
+NAME = "hubspot_refresh_token"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+    monkeypatch.delenv("CRMSYNC_SECRET_HUBSPOT_REFRESH_TOKEN", raising=False)
+    (tmp_path / "secrets").mkdir()
+    return tmp_path
+
+
+def test_a_secret_in_a_file_of_the_workspace_is_replaced_there_and_stays_private(folder):
+    path = folder / "secrets" / NAME
+    path.write_text("old")
+    path.chmod(0o600)
+    assert _keep(folder, NAME, "new")
+    assert (path.read_text(), path.stat().st_mode & 0o777) == ("new\n", 0o600)
+    assert list(folder.joinpath("secrets").iterdir()) == [path]
+
+
+@pytest.mark.parametrize("place", ["variable", "credential", "nowhere"])
+def test_a_secret_that_came_from_elsewhere_cannot_be_kept(folder, monkeypatch, place):
+    if place == "variable":
+        monkeypatch.setenv("CRMSYNC_SECRET_HUBSPOT_REFRESH_TOKEN", "old")
+    if place == "credential":
+        (folder / NAME).write_text("old")
+        monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(folder))
+    assert not _keep(folder, NAME, "new")
+    assert list(folder.joinpath("secrets").iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_keeps_nothing(folder):
+    path = folder / "secrets" / NAME
+    path.write_text("old")
+    path.chmod(0o600)
+    path.with_name(f"{NAME}.new").mkdir()
+    assert not _keep(folder, NAME, "new")
+    assert path.read_text() == "old"
