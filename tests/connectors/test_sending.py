@@ -5,11 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmsync.connectors.answers import Answer, AnswerLost, Unreached
-from crmsync.connectors.sending import Verdict, batches, send
-from crmsync.model.errors import AccessLost
+from crmsync.connectors.sending import LOCK_WAITS, Verdict, batches, send
+from crmsync.model.errors import AccessLost, BudgetSpent, RetryLater
 from crmsync.model.plans import ReceiptKind
 from crmsync.model.records import Ref
 from crmsync.model.streams import WriteRow
+from tests.connectors.doubles import Sleeps
 
 OK = Verdict(ReceiptKind.OK)
 
@@ -59,6 +60,8 @@ def test_every_row_has_exactly_one_receipt_in_order_whatever_the_crm_does(values
     [
         (Unreached(), ReceiptKind.RETRY),
         (AccessLost("the login was refused"), ReceiptKind.RETRY),
+        (BudgetSpent("no calls are left"), ReceiptKind.RETRY),
+        (RetryLater("left alone"), ReceiptKind.RETRY),
         (AnswerLost(), ReceiptKind.UNKNOWN),
     ],
 )
@@ -124,3 +127,58 @@ def test_the_vendors_words_reach_the_receipt_without_addresses():
     judge = lambda batch, _answer: {batch[0].op_id: Verdict(ReceiptKind.REFUSED, "a.b@example.com is taken")}  # noqa: E731
     [receipt] = send(rows("1"), 10, answered, judge)
     assert receipt.words == "(an e-mail address) is taken"
+
+
+# Rows that somebody held ---------------------------------------------------------------------------------------------
+
+
+class Holding:
+    """A CRM in which somebody holds some rows for so many tries."""
+
+    def __init__(self, **tries):
+        self.tries, self.sent = tries, []
+
+    def exchange(self, batch):
+        self.sent.append([row.values["at"] for row in batch])
+        return Answer(200, b"")
+
+    def judge(self, batch, _answer):
+        return {row.op_id: self._verdict(row.values["at"]) for row in batch}
+
+    def _verdict(self, name):
+        self.tries[name] = self.tries.get(name, 0) - 1
+        return Verdict(ReceiptKind.RETRY, "locked", locked=True) if self.tries[name] >= 0 else OK
+
+
+def test_a_row_that_somebody_held_is_sent_again_in_a_moment_without_the_others():
+    crm, sleeps = Holding(b=1, d=2), Sleeps()
+    receipts = send(rows("a", "b", "c", "d"), 10, crm.exchange, crm.judge, sleeps)
+    assert {one.kind for one in receipts} == {ReceiptKind.OK}
+    assert crm.sent == [["a", "b", "c", "d"], ["b", "d"], ["d"]]
+    assert sleeps.seconds == [0.5, 1.0]
+
+
+def test_a_row_that_stays_held_is_left_for_the_next_cycle():
+    crm, sleeps = Holding(b=99), Sleeps()
+    receipts = send(rows("a", "b"), 10, crm.exchange, crm.judge, sleeps)
+    assert [one.kind for one in receipts] == [ReceiptKind.OK, ReceiptKind.RETRY]
+    assert len(crm.sent) == 1 + len(LOCK_WAITS)
+    assert max(sleeps.seconds) <= 2.0, "longer than the moment that a wish to stop waits for"
+
+
+def test_without_a_sleeper_nothing_is_sent_again():
+    crm = Holding(a=1)
+    assert [one.kind for one in send(rows("a"), 10, crm.exchange, crm.judge)] == [ReceiptKind.RETRY]
+    assert len(crm.sent) == 1
+
+
+def test_a_row_held_before_a_crm_that_says_later_waits_like_the_others():
+    crm, sleeps = Holding(a=1), Sleeps()
+    judged = crm.judge
+
+    def judge(batch, answer):
+        return judged(batch, answer) if len(crm.sent) == 1 else Verdict(ReceiptKind.RETRY, "come back later")
+
+    receipts = send(rows("a"), 10, crm.exchange, judge, sleeps)
+    assert [(one.kind, one.words) for one in receipts] == [(ReceiptKind.RETRY, "come back later")]
+    assert len(crm.sent) == 2

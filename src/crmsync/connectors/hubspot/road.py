@@ -1,5 +1,6 @@
 """The limits of a portal: what it sells at least, and what its answers tell of them (facts/hubspot.md 3)."""
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
@@ -16,9 +17,14 @@ SEARCH = (5, 1.0)
 _MILLISECONDS = 1000.0
 
 
-def road(observer: Observer, sleeper: Sleeper, now: Callable[[], datetime | None]) -> Traffic:
+def road(
+    observer: Observer,
+    sleeper: Sleeper,
+    now: Callable[[], datetime | None],
+    monotonic: Callable[[], float] = time.monotonic,
+) -> Traffic:
     """The rules of the road to a portal; its day starts anew at midnight, in UTC until its time zone is known."""
-    buckets = {"/search": Bucket(*SEARCH), ANY: Bucket(*BURST)}
+    buckets = {"/search": Bucket(*SEARCH, monotonic), ANY: Bucket(*BURST, monotonic)}
     return Traffic("HubSpot", observer, sleeper, now, buckets, midnight(UTC))
 
 
