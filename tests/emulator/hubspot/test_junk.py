@@ -89,7 +89,7 @@ def knock(door: Door, route: tuple[str, str, object], parts: list[str], query: d
 PARTS = st.lists(WORDS.filter(lambda word: not set(word) & set("/?#")), min_size=6, max_size=6)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(route=st.sampled_from(TABLE), parts=PARTS, query=QUERIES, body=SHAPED)
 def test_any_json_to_any_route(
     inhabited: Door, route: tuple[str, str, object], parts: list[str], query: dict[str, str], body: Any
@@ -100,13 +100,13 @@ def test_any_json_to_any_route(
     knock(inhabited, route, parts, query, json.dumps(body).encode())
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(route=st.sampled_from(TABLE), body=st.binary(max_size=60))
 def test_any_bytes_to_any_route(inhabited: Door, route: tuple[str, str, object], body: bytes) -> None:
     knock(inhabited, route, ["contacts", "1", "calls", "contacts", "email", "7"], {}, body)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     name=st.sampled_from(
         ["email", "num_notes", "createdate", "hs_lead_status", "hs_is_unworked", "associations.calls"]
@@ -121,7 +121,7 @@ def test_any_filter(inhabited: Door, name: str, operator: str, value: Any, value
     knock(inhabited, TABLE[0], ["contacts", "1", "a", "b", "c", "d"], {}, json.dumps(body).encode())
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(name=st.sampled_from(["email", "phone", "hs_lead_status", "hubspot_owner_id", "lifecyclestage"]), value=SCALARS)
 def test_any_value(inhabited: Door, name: str, value: Any) -> None:
     route = next(one for one in TABLE if one[0] == "PATCH")

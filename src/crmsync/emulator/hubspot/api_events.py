@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from crmsync.emulator.hubspot.books import Books, Occurrence
-from crmsync.emulator.hubspot.reading import page_size, paging
-from crmsync.emulator.hubspot.refusals import Refusal
+from crmsync.emulator.hubspot.kinds import KINDS
+from crmsync.emulator.hubspot.reading import listed, page_size, paging
+from crmsync.emulator.hubspot.refusals import Refusal, no_tier
 from crmsync.emulator.hubspot.values import instant, stamp
 from crmsync.emulator.wire import Answer, Asked, Json
 
 DEFAULT_PAGE, PAGE = 20, 100
 TYPES = ("e_visited_page", "e_submitted_form", "e_form_submission_v2", "e_ad_interaction")
+_OF_EVENT, _OF_OBJECT = "property.", "objectProperty."  # filters by a property (the vendor's file Events/147897)
 _ASCENDING = {"ASCENDING", "ASC", "occurredAt", "occurredAt:ASC"}
 _DESCENDING = {"", "DESCENDING", "DESC", "-occurredAt", "occurredAt:DESC"}
 
@@ -22,7 +24,10 @@ def list_events(books: Books, asked: Asked) -> Answer:
     """Occurrences in a half-open window, newest first unless `sort` says otherwise.
 
     Whether the window includes its ends, the default order and the greatest page are not documented for a live portal.
+    A portal without an Enterprise tier is refused (switch `event_tier`, section 10).
     """
+    if not books.desk.faults.switched("event_tier", otherwise=True):
+        raise no_tier()
     kind = books.kind(asked.query["objectType"]).name if asked.query.get("objectType") else None
     if asked.query.get("objectId") and kind is None:
         raise Refusal(400, "Invalid input: objectId needs an objectType")
@@ -61,11 +66,24 @@ def _place(one: Occurrence) -> tuple[int, int]:
 
 
 def _fits(books: Books, one: Occurrence, asked: Asked, kind: str | None) -> bool:
-    type_, id_, object_id = asked.query.get("eventType"), asked.query.get("id"), asked.query.get("objectId")
-    if (type_ and one.type != type_) or (id_ and one.id != id_) or (kind is not None and one.kind != kind):
+    type_, ids, object_id = asked.query.get("eventType"), listed(asked, "id"), asked.query.get("objectId")
+    if (type_ and one.type != type_) or (ids and one.id not in ids) or (kind is not None and one.kind != kind):
         return False
     table = books.state.tables[one.kind]
-    return not object_id or table.resolve(one.object_id) == table.resolve(object_id)
+    if object_id and table.resolve(one.object_id) != table.resolve(object_id):
+        return False
+    return _holds(asked, _OF_EVENT, one.properties) and _holds(asked, _OF_OBJECT, _object(books, one))
+
+
+def _holds(asked: Asked, prefix: str, properties: Mapping[str, str]) -> bool:
+    wanted = {name.removeprefix(prefix): value for name, value in asked.query.items() if name.startswith(prefix)}
+    return all(properties.get(name, "").lower() == value.lower() for name, value in wanted.items())
+
+
+def _object(books: Books, one: Occurrence) -> Mapping[str, str]:
+    table = books.table(KINDS[one.kind])
+    record = table.find(one.object_id)
+    return record.properties if record is not None else {}
 
 
 def _shown(books: Books, one: Occurrence) -> dict[str, Json]:

@@ -10,6 +10,7 @@ from crmsync.emulator.hubspot.index import Index
 from crmsync.emulator.hubspot.kinds import KINDS, Kind, kind_named
 from crmsync.emulator.hubspot.limits import Limits
 from crmsync.emulator.hubspot.links import Links
+from crmsync.emulator.hubspot.outreach import Outreach
 from crmsync.emulator.hubspot.refusals import Refusal
 from crmsync.emulator.hubspot.schema import Property
 from crmsync.emulator.hubspot.stock import all_stock
@@ -64,6 +65,7 @@ class State:
     event_ids: set[str] = field(default_factory=set)
     account: dict[str, Json] = field(default_factory=dict)
     grants: Grants = field(default_factory=Grants)
+    outreach: Outreach = field(default_factory=Outreach)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from crmsync.emulator.hubspot.books import Books, Occurrence, Owner
 from crmsync.emulator.hubspot.kinds import Kind, kind_named
+from crmsync.emulator.hubspot.loading_outreach import load_campaign, load_form, load_mail_event, load_submission
 from crmsync.emulator.hubspot.refusals import Refusal
 from crmsync.emulator.hubspot.schema import FIELD_TYPES, Option, Property
 from crmsync.emulator.hubspot.store import Record
@@ -227,6 +228,10 @@ def _load_account(books: Books, _row: Row, fields: Fields) -> None:
 
 
 SPECIAL: dict[str, Callable[[Books, Row, Fields], None]] = {
+    "forms": load_form,
+    "submissions": load_submission,
+    "email_events": load_mail_event,
+    "campaigns": load_campaign,
     "owners": _load_owner,
     "events": _load_event,
     "account": _load_account,

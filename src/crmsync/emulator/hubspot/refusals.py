@@ -47,16 +47,20 @@ def malformed(words: str) -> Refusal:
     return Refusal(400, f"Invalid input JSON on line 1, column 1: {words}", None)
 
 
-def invalid_values(bad: Sequence[BadValue], portal: int) -> Refusal:
-    """400 with the list of bad properties as JSON inside the message string, as captured in the wild (section 4)."""
+def invalid_values(bad: Sequence[BadValue], portal: int, *, listed: bool = True) -> Refusal:
+    """400 with the list of bad properties as JSON inside the message string, as captured in the wild (section 4).
+
+    Refusals by a portal's validation rule may lack the `errors` list beside it: `listed` False.
+    """
     inner: list[Json] = [
         {"isValid": False, "message": one.words, "error": one.code, "name": one.name, "portalId": portal} for one in bad
     ]
     errors: list[Json] = [
         {"message": one.words, "code": one.code, "context": {"propertyName": [one.name]}} for one in bad
     ]
-    listed = json.dumps(inner, ensure_ascii=False, separators=(",", ":"))
-    return Refusal(400, f"Property values were not valid: {listed}", VALIDATION, errors=errors)
+    words = json.dumps(inner, ensure_ascii=False, separators=(",", ":"))
+    more: dict[str, Json] = {"errors": errors} if listed else {}
+    return Refusal(400, f"Property values were not valid: {words}", VALIDATION, **more)
 
 
 def already_exists(existing: str) -> Refusal:
@@ -125,6 +129,12 @@ def missing_scopes(wanted: Sequence[str]) -> Refusal:
     return Refusal(
         403, words, "MISSING_SCOPES", errors=errors, links={"scopes": "https://developers.hubspot.com/scopes"}
     )
+
+
+def no_tier() -> Refusal:
+    """403 where the portal's subscription leaves the endpoint out; the words are not verified."""
+    words = "The account does not have access to this API. It requires an Enterprise subscription."
+    return Refusal(403, words, "MISSING_SCOPES", errors=[{"message": "The account is not on a tier with this API."}])
 
 
 def unsupported_media(type_: str) -> Refusal:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from crmsync.emulator.hubspot import api_forms as forms
+from crmsync.emulator.hubspot import api_mail as mail
 from crmsync.emulator.hubspot import api_oauth as oauth
 from crmsync.emulator.hubspot.books import Books
 from crmsync.emulator.hubspot.refusals import Refusal, beyond, not_found
@@ -12,6 +14,7 @@ from crmsync.emulator.wire import Answer, Asked
 Handle = Callable[[Books, Asked], Answer]
 
 _DATED = ("2026-09", "2026-03")
+_FORMS = ("/marketing/v3/forms", "/marketing/forms/2026-09-beta")
 
 ALONE: tuple[tuple[str, str, Handle], ...] = (
     ("GET", "/oauth/authorize", oauth.authorize),
@@ -21,6 +24,18 @@ ALONE: tuple[tuple[str, str, Handle], ...] = (
     ("GET", "/oauth/v1/access-tokens/{token}", oauth.access_token),
     ("GET", "/oauth/v1/refresh-tokens/{token}", oauth.refresh_token),
     ("DELETE", "/oauth/v1/refresh-tokens/{token}", oauth.drop_refresh_token),
+    *(("GET", root, forms.list_forms) for root in _FORMS),
+    *(("GET", f"{root}/{{id}}", forms.get_form) for root in _FORMS),
+    *(("POST", root, forms.change_form) for root in _FORMS),
+    *((method, f"{root}/{{id}}", forms.change_form) for root in _FORMS for method in ("PUT", "PATCH", "DELETE")),
+    ("GET", "/forms/v2/forms", forms.list_old_forms),
+    ("GET", "/form-integrations/v1/submissions/forms/{id}", forms.list_submissions),
+    ("GET", "/email/public/v1/events", mail.list_events),
+    ("GET", "/email/public/v1/events/{created}/{id}", mail.get_event),
+    ("GET", "/email/public/v1/campaigns", mail.list_campaigns),
+    ("GET", "/email/public/v1/campaigns/by-id", mail.list_campaigns),
+    ("GET", "/email/public/v1/campaigns/{id}", mail.get_campaign),
+    ("GET", "/email/public/v1/subscriptions/timeline", mail.list_subscription_changes),
 )
 
 # the beginnings of HubSpot's paths that this emulator leaves out, in a word for the refusal
