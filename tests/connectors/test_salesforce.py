@@ -582,6 +582,7 @@ def test_each_row_gets_its_own_verdict(http, crm):
         {"success": False, "errors": [locked]},
         {"id": "00Q999999999999AAA", "success": True, "errors": []},
     ])  # fmt: skip
+    _collection(http, "PATCH", [{"success": False, "errors": [locked]}])
     receipts = crm.update("Lead", rows)
     assert [one.kind.name for one in receipts] == ["OK", "REFUSED", "RETRY", "UNKNOWN"]
     assert receipts[1].words == "FIELD_CUSTOM_VALIDATION_EXCEPTION: Ask Karin first"

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from crmsync.connectors.answers import Answer
-from crmsync.connectors.salesforce.errors import CODES, STATUSES, Fault, PlaceLost, reading, row, whole
+from crmsync.connectors.salesforce.errors import CODES, STATUSES, Fault, PlaceLost, TooMuch, reading, row, whole
 from crmsync.model.errors import AccessLost, BudgetSpent, RecordRefused, RetryLater, ShapeChanged, StaleWrite
 from crmsync.model.plans import ReceiptKind
 from crmsync.model.records import Ref
@@ -32,7 +32,7 @@ ANSWERS = [
         K.RETRY,
     ),
     (400, "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record", RetryLater, K.RETRY),
-    (400, "QUERY_TIMEOUT", "Your query request was running for too long.", RetryLater, K.RETRY),
+    (400, "QUERY_TIMEOUT", "Your query request was running for too long.", TooMuch, K.RETRY),
     (503, "REQUEST_RUNNING_TOO_LONG", "", RetryLater, K.UNKNOWN),
     (503, "SERVER_UNAVAILABLE", "Request limit too busy", RetryLater, K.UNKNOWN),
     (500, "UNKNOWN_EXCEPTION", "An unexpected error occurred. ErrorId: 1-2", RetryLater, K.UNKNOWN),
@@ -41,8 +41,8 @@ ANSWERS = [
     (400, "ALL_OR_NONE_OPERATION_ROLLED_BACK", "Record rolled back", RetryLater, K.RETRY),
     (400, "PROCESSING_HALTED", "", RetryLater, K.RETRY),
     (400, "INVALID_QUERY_LOCATOR", "invalid query locator", PlaceLost, K.UNKNOWN),
-    (400, "EXCEEDED_ID_LIMIT", "", ShapeChanged, K.REFUSED),
-    (400, "OPERATION_TOO_LARGE", "", ShapeChanged, K.REFUSED),
+    (400, "EXCEEDED_ID_LIMIT", "", TooMuch, K.REFUSED),
+    (400, "OPERATION_TOO_LARGE", "", TooMuch, K.REFUSED),
     (400, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "bad value", RecordRefused, K.REFUSED),
     (400, "FIELD_CUSTOM_VALIDATION_EXCEPTION", "Ask Karin first", RecordRefused, K.REFUSED),
     (400, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "LeadTrigger: execution of BeforeUpdate", RecordRefused, K.REFUSED),
@@ -94,6 +94,12 @@ def test_a_coded_answer_means_what_the_table_says(status, code, message, error, 
 
 BARE = [
     # status without a body we know; a read raises, a write gets
+    (300, ShapeChanged, K.REFUSED),
+    (405, ShapeChanged, K.REFUSED),
+    (413, TooMuch, K.REFUSED),
+    (414, TooMuch, K.REFUSED),
+    (415, ShapeChanged, K.REFUSED),
+    (431, TooMuch, K.REFUSED),
     (401, AccessLost, K.RETRY),
     (403, AccessLost, K.UNKNOWN),
     (404, ShapeChanged, K.UNKNOWN),

@@ -148,7 +148,8 @@ def test_an_unknown_system_is_a_sentence():
 WRONG = [
     ("salesforce", "https://x.example", "62.0", {}, "token", "the secret salesforce_token is missing"),
     ("salesforce", "https://x.example", "62.0", {}, "client_credentials", "salesforce_client_id is missing"),
-    ("salesforce", "https://x.example", "62.0", {}, "jwt", "auth.method 'jwt' is not supported"),
+    ("salesforce", "https://x.example", "62.0", {}, "password", "auth.method 'password' is not supported"),
+    ("salesforce", "https://x.example", "62.0", {"salesforce_client_id": "k"}, "jwt", "salesforce_username is missing"),
     ("salesforce", "https://x.example", "sixty", {"salesforce_token": "t"}, "token", "api_version 'sixty'"),
     ("salesforce", "http://x.example", "62.0", {"salesforce_token": "t"}, "token", "plain http"),
     ("hubspot", "https://x.example", "2026-09", {}, "token", "the secret hubspot_token is missing"),

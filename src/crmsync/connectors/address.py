@@ -50,6 +50,11 @@ def missing_secret(system: str, name: str) -> SettingsProblem:
     return _problem(system, f"the secret {name} is missing.", f"Put it into {places}.")
 
 
+def unusable_secret(system: str, name: str, wanted: str) -> SettingsProblem:
+    """The error for a secret that is there and is not what it should be; never shows what it holds."""
+    return _problem(system, f"the secret {name} cannot be used.", f"It must be {wanted}.")
+
+
 def unknown_method(system: str, method: str, known: str) -> SettingsProblem:
     """The error for a way to log in that this connector does not have."""
     return _problem(system, f"auth.method {method!r} is not supported for {system}.", f"Use one of: {known}.")

@@ -39,7 +39,7 @@ def salesforce(
     sleeper: Sleeper,
     overlap: timedelta = OVERLAP,
 ) -> Connector:
-    """Salesforce through simple-salesforce; `method` is client_credentials or token."""
+    """Salesforce through simple-salesforce; `method` is client_credentials, jwt or token."""
     from crmsync.connectors.salesforce.connector import connect  # noqa: PLC0415 - the vendor library takes a second to import
 
     return connect(base_url, api_version, secrets, method, observer, sleeper, overlap)

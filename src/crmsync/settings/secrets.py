@@ -9,6 +9,7 @@ from types import MappingProxyType
 NAMES = (
     "salesforce_client_id",
     "salesforce_client_secret",
+    "salesforce_username",
     "salesforce_private_key",
     "salesforce_token",
     "hubspot_token",
@@ -20,7 +21,7 @@ NAMES = (
 NEEDED: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
     {
         ("salesforce", "client_credentials"): ("salesforce_client_id", "salesforce_client_secret"),
-        ("salesforce", "jwt"): ("salesforce_client_id", "salesforce_private_key"),
+        ("salesforce", "jwt"): ("salesforce_client_id", "salesforce_username", "salesforce_private_key"),
         ("salesforce", "token"): ("salesforce_token",),
         ("hubspot", "token"): ("hubspot_token",),
         ("hubspot", "oauth"): ("hubspot_client_id", "hubspot_client_secret", "hubspot_refresh_token"),

@@ -9,7 +9,7 @@ from crmsync.connectors.rows import parse
 from crmsync.connectors.salesforce import soql
 from crmsync.connectors.salesforce.client import Door
 from crmsync.connectors.salesforce.errors import PlaceLost
-from crmsync.connectors.salesforce.shape import GONE, ID, Envelope, Shape
+from crmsync.connectors.salesforce.shape import GONE, ID, Shape
 from crmsync.model.errors import ShapeChanged
 from crmsync.model.streams import Sighting, StreamSpec
 
@@ -31,9 +31,10 @@ def census(door: Door, spec: StreamSpec, since: datetime | None) -> Iterator[Sig
         for one in records:
             last = one.ref.id
             yield Sighting(one.ref, one.modified_at, one.deleted)
-        if envelope.done or envelope.next_place is None:
+        following = envelope.following()
+        if following is None:
             return
-        body = _next(door, shape, recent, last, envelope)
+        body = _next(door, shape, recent, last, following)
 
 
 def count(door: Door, spec: StreamSpec) -> int:
@@ -44,9 +45,9 @@ def count(door: Door, spec: StreamSpec) -> int:
     return parse(body, _Counted).total_size
 
 
-def _next(door: Door, shape: Shape, recent: tuple[str, ...], last: str, envelope: Envelope) -> bytes:
+def _next(door: Door, shape: Shape, recent: tuple[str, ...], last: str, following: str) -> bytes:
     try:
-        return door.more(envelope.next_place or "")
+        return door.more(following)
     except PlaceLost:
         behind = f"{ID} > {soql.text(last)}"
         return door.query(shape.query((*recent, behind), ID), deleted=shape.deletable)

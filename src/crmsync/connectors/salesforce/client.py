@@ -1,6 +1,5 @@
 """The door to one org: simple-salesforce carries each call, bytes come out, errors are ours."""
 
-import base64
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -9,34 +8,43 @@ from typing import cast
 import msgspec
 import requests
 from simple_salesforce.api import Salesforce
-from simple_salesforce.exceptions import SalesforceAuthenticationFailed, SalesforceError
-from simple_salesforce.login import token_login
+from simple_salesforce.exceptions import SalesforceError
 from urllib3.exceptions import NewConnectionError
 
-from crmsync.connectors.address import Address, missing_secret, unknown_method
+from crmsync.connectors.address import Address
 from crmsync.connectors.answers import Answer, AnswerLost, Unreached
 from crmsync.connectors.policy import patient, regulated
 from crmsync.connectors.salesforce.auth import SessionAuth
 from crmsync.connectors.salesforce.errors import reading
 from crmsync.connectors.salesforce.guard import GuardedSession, Usage
+from crmsync.connectors.salesforce.login import logging_in
 from crmsync.connectors.server_clock import ServerClock
 from crmsync.connectors.traffic import Traffic
-from crmsync.connectors.words import scrubbed
-from crmsync.model.errors import AccessLost, RetryLater
+from crmsync.model.errors import RetryLater
 from crmsync.model.ports import Observer, Sleeper
 
-METHODS = "client_credentials, token"
 _PAGES = {"Sforce-Query-Options": "batchSize=2000"}
 
 Call = Callable[["BytesClient"], bytes | None]
 
 
+class Received(bytes):
+    """A body as it came, with what a page of bulk results says in its headers: where the next one is, how many rows."""
+
+    locator: str | None = None
+    rows: int | None = None
+
+
 class BytesClient(Salesforce):
     """simple-salesforce that hands on what it received: bytes, decoded once by whoever knows the shape."""
 
-    def parse_result_to_json(self, result: requests.Response) -> bytes:
+    def parse_result_to_json(self, result: requests.Response) -> Received:
         """The body as it came."""
-        return result.content
+        body = Received(result.content)
+        locator, rows = result.headers.get("Sforce-Locator"), result.headers.get("Sforce-NumberOfRecords", "")
+        body.locator = None if locator in {None, "", "null"} else locator
+        body.rows = int(rows) if rows.isdecimal() else None
+        return body
 
 
 class Door:
@@ -55,10 +63,11 @@ class Door:
         self.clock = ServerClock()
         self.traffic = Traffic("Salesforce", observer, sleeper, self.clock.now)
         self.usage = Usage(self.traffic.budget.hear)
-        self._observer = observer
+        self.observer = observer
         self._login_session = GuardedSession(address, self.clock, self.usage)
         self._session = GuardedSession(address, self.clock, self.usage)
-        self._auth = SessionAuth(_login(method, secrets, address, self._login_session, observer))
+        login = logging_in(method, secrets, address, self._login_session, self.clock, observer)
+        self._auth = SessionAuth(login)
         self._session.auth = self._auth
         self._client = BytesClient(
             session_id="managed", instance_url=f"https://{address.netloc}", session=self._session, version=version
@@ -87,9 +96,23 @@ class Door:
             "query_more", lambda client: cast("bytes", client.query_more(place, identifier_is_url=True, headers=_PAGES))
         )
 
-    def get(self, path: str, route: str) -> bytes:
+    def get(self, path: str, route: str, **parameters: str) -> bytes:
         """A resource below /services/data/vNN.N/."""
-        return self._read(route, lambda client: client.restful(path))
+        return self._read(route, lambda client: client.restful(path, params=parameters))
+
+    def glance(self, path: str, route: str, **parameters: str) -> bytes:
+        """The same, asked once: what is good to know and not worth waiting for."""
+        return self._read_once(route, lambda client: client.restful(path, params=parameters))
+
+    def ask(self, path: str, route: str, body: object) -> bytes:
+        """Have the org prepare something to read; done twice it does no harm, so it is retried like a read."""
+        return self._read(route, lambda client: client.restful(path, method="POST", json=body))
+
+    def results(self, path: str, route: str, **parameters: str) -> Received:
+        """One page of what the org prepared, and where the next one is."""
+        text = {"Accept": "text/csv"}
+        found = self._read(route, lambda client: client.restful(path, params=parameters, headers=text))
+        return found if isinstance(found, Received) else Received(found)
 
     def who_am_i(self) -> bytes:
         """The identity behind the token."""
@@ -108,10 +131,10 @@ class Door:
         except SalesforceError as error:
             answer = Answer(error.status, _body(error.content))
         except requests.RequestException as error:
-            self._observer.event("crm.unanswered", system="salesforce", route=route, error=type(error).__name__)
+            self.observer.event("crm.unanswered", system="salesforce", route=route, error=type(error).__name__)
             raise _unanswered(error) from None
         seconds = round(time.monotonic() - started, 3)
-        self._observer.event("crm.call", system="salesforce", route=route, status=answer.status, seconds=seconds)
+        self.observer.event("crm.call", system="salesforce", route=route, status=answer.status, seconds=seconds)
         return answer
 
     def close(self) -> None:
@@ -138,56 +161,3 @@ def _unanswered(error: requests.RequestException) -> Unreached | AnswerLost:
 
 def _body(content: object) -> bytes:
     return content.encode() if isinstance(content, str) else msgspec.json.encode(content)
-
-
-def _login(
-    method: str, secrets: Mapping[str, str], address: Address, session: requests.Session, observer: Observer
-) -> Callable[[], str]:
-    if method == "token":
-        token = _secret(secrets, "salesforce_token")
-        return lambda: token
-    if method != "client_credentials":
-        raise unknown_method("salesforce", method, METHODS)
-    key, secret = _secret(secrets, "salesforce_client_id"), _secret(secrets, "salesforce_client_secret")
-
-    def log_in() -> str:
-        observer.event("crm.login", system="salesforce")
-        return _client_credentials(address, key, secret, session)
-
-    return log_in
-
-
-def _client_credentials(address: Address, key: str, secret: str, session: requests.Session) -> str:
-    basic = base64.b64encode(f"{key}:{secret}".encode()).decode()
-    try:
-        token, _ = token_login(
-            f"https://{address.netloc}/services/oauth2/token",
-            {"grant_type": "client_credentials"},
-            "",
-            key,
-            {"Authorization": f"Basic {basic}"},
-            None,
-            session,
-        )
-    except SalesforceAuthenticationFailed as error:
-        raise _login_failed(error) from None
-    except requests.RequestException:
-        raise Unreached("Nothing was sent: the login at Salesforce was not answered.") from None
-    except (AttributeError, ValueError):
-        raise AccessLost("Salesforce answered the login with something that is no token.") from None
-    return str(token)
-
-
-def _login_failed(error: SalesforceAuthenticationFailed) -> Exception:
-    busy = isinstance(error.code, int) and error.code >= 500  # noqa: PLR2004 - the HTTP class of server faults
-    if busy:
-        return Unreached(f"Nothing was sent: the login at Salesforce met HTTP {error.code}.")
-    words = f"HTTP {error.code}" if isinstance(error.code, int) else f"{error.code}: {error.auth_message}"
-    return AccessLost(scrubbed(f"Salesforce refused the login: {words}"))
-
-
-def _secret(secrets: Mapping[str, str], name: str) -> str:
-    value = secrets.get(name, "").strip()
-    if not value:
-        raise missing_secret("salesforce", name)
-    return value

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from crmsync.connectors.address import checked, unknown_version
 from crmsync.connectors.salesforce import census, pull, read, tasks, write
 from crmsync.connectors.salesforce.client import Door
+from crmsync.connectors.salesforce.covered import Covered
 from crmsync.connectors.words import hush_vendor_libraries
 from crmsync.model.errors import AccessLost, RecordRefused, RetryLater, ShapeChanged
 from crmsync.model.plans import Receipt
@@ -37,6 +38,7 @@ class Salesforce:
         self._door = door
         self.traffic = door.traffic
         self._overlap = overlap
+        self._covered = Covered(door, overlap)
 
     def org(self) -> OrgFacts:
         """Which org this is; two calls."""
@@ -60,8 +62,8 @@ class Salesforce:
         return read.describe(self._door, object_name)
 
     def pull(self, spec: StreamSpec, cursor: Cursor | None) -> Iterator[Page]:
-        """Pages since the cursor, deleted records included; a quiet pass is one call."""
-        return pull.pull(self._door, spec, cursor, self._overlap)
+        """Pages since the cursor, deleted records included; a quiet pass is one call, one more in ten minutes."""
+        return pull.pull(self._door, spec, cursor, self._overlap, self._covered)
 
     def fetch(self, spec: StreamSpec, refs: Sequence[Ref]) -> list[RawRecord]:
         """The present values of these records, 200 a call."""

@@ -27,6 +27,13 @@ class PlaceLost(CrmsyncError):
     """The server forgot where we were in a query: ask again from the last record read."""
 
 
+class TooMuch(RetryLater):
+    """The org gives up on a question of this size: ask for less at a time, the same again brings the same."""
+
+    def __init__(self, words: str, after: float = 300.0) -> None:
+        super().__init__(words, after)
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What one answer means to a read, and to a row or a batch that was to be written."""
@@ -42,6 +49,8 @@ RECORD = Meaning(RecordRefused, ReceiptKind.REFUSED)
 PERMISSION = Meaning(AccessLost, ReceiptKind.REFUSED)
 SETTING = Meaning(ShapeChanged, ReceiptKind.REFUSED)
 TWICE = Meaning(RecordRefused, ReceiptKind.DUPLICATE)
+LESS = Meaning(TooMuch, ReceiptKind.RETRY)
+TOO_BIG = Meaning(TooMuch, ReceiptKind.REFUSED)
 MOVED = Meaning(StaleWrite, ReceiptKind.REFUSED)
 BROKEN = Meaning(RetryLater, ReceiptKind.UNKNOWN)
 STRANGE = Meaning(ShapeChanged, ReceiptKind.UNKNOWN)
@@ -55,7 +64,7 @@ CODES: Mapping[str, Meaning] = {
     "API_CURRENTLY_DISABLED": LOGIN,
     "REQUEST_LIMIT_EXCEEDED": SPENT,
     "UNABLE_TO_LOCK_ROW": BUSY,
-    "QUERY_TIMEOUT": BUSY,
+    "QUERY_TIMEOUT": LESS,
     "REQUEST_RUNNING_TOO_LONG": BUSY,
     "SERVER_UNAVAILABLE": BUSY,
     "UNKNOWN_EXCEPTION": BUSY,
@@ -64,8 +73,8 @@ CODES: Mapping[str, Meaning] = {
     "ALL_OR_NONE_OPERATION_ROLLED_BACK": BUSY,
     "PROCESSING_HALTED": BUSY,
     "INVALID_QUERY_LOCATOR": Meaning(PlaceLost, ReceiptKind.UNKNOWN),
-    "EXCEEDED_ID_LIMIT": SETTING,
-    "OPERATION_TOO_LARGE": SETTING,
+    "EXCEEDED_ID_LIMIT": TOO_BIG,
+    "OPERATION_TOO_LARGE": TOO_BIG,
     "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": RECORD,
     "FIELD_CUSTOM_VALIDATION_EXCEPTION": RECORD,
     "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY": RECORD,
@@ -104,14 +113,20 @@ CODES: Mapping[str, Meaning] = {
 """By errorCode (whole answers) or statusCode (rows of a collection)."""
 
 STATUSES: Mapping[int, Meaning] = {
+    300: SETTING,
     401: LOGIN,
     403: PERMISSION,
     404: SETTING,
     406: BUSY,
     410: SETTING,
+    405: SETTING,
     412: MOVED,
+    413: TOO_BIG,
+    414: TOO_BIG,
+    415: SETTING,
     420: BUSY,
     429: BUSY,
+    431: TOO_BIG,
     500: BROKEN,
     502: BROKEN,
     503: BROKEN,
@@ -120,6 +135,19 @@ STATUSES: Mapping[int, Meaning] = {
 """Where the body holds no code we know. A write that met a 5xx may have been committed: it is UNKNOWN."""
 
 _BAD_REQUEST, _CHANGED_SINCE, _SERVER_FAULT = 400, 412, 500
+_TOO_LONG = frozenset({413, 414, 431})
+_UNDONE: Mapping[int, ReceiptKind] = {
+    401: ReceiptKind.RETRY,
+    420: ReceiptKind.RETRY,
+    429: ReceiptKind.RETRY,
+    300: ReceiptKind.REFUSED,
+    405: ReceiptKind.REFUSED,
+    413: ReceiptKind.REFUSED,
+    414: ReceiptKind.REFUSED,
+    415: ReceiptKind.REFUSED,
+    431: ReceiptKind.REFUSED,
+}
+"""By these alone it is certain that nothing was written, whatever the body says."""
 _CONCURRENT = "ConcurrentRequests"
 _EXISTING = re.compile(r"\bid: ([a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?)\b")
 _NAMED = re.compile(r"duplicate value found: (\S+) duplicates")
@@ -156,10 +184,9 @@ def whole(answer: Answer) -> Verdict:
     faults = _faults(answer)
     words = "; ".join(fault.words for fault in faults) or f"HTTP {answer.status}"
     if answer.status >= _SERVER_FAULT or not faults:
-        unheard = answer.status in {401, 420, 429}
-        return Verdict(ReceiptKind.RETRY if unheard else ReceiptKind.UNKNOWN, words)
+        return Verdict(_UNDONE.get(answer.status, ReceiptKind.UNKNOWN), words, splits=answer.status in _TOO_LONG)
     kind = _meaning(answer.status, faults).writing
-    return Verdict(kind, words, splits=answer.status == _BAD_REQUEST and kind is not ReceiptKind.RETRY)
+    return Verdict(kind, words, splits=answer.status in {_BAD_REQUEST, *_TOO_LONG} and kind is not ReceiptKind.RETRY)
 
 
 def part(asked: WriteRow, status: int, body: bytes) -> Verdict:

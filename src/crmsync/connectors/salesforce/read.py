@@ -109,10 +109,10 @@ def pages(door: Door, query: str, *, deleted: bool) -> Iterator[bytes]:
     body = door.query(query, deleted=deleted)
     while True:
         yield body
-        envelope = parse(body, Envelope)
-        if envelope.done or envelope.next_place is None:
+        following = parse(body, Envelope).following()
+        if following is None:
             return
-        body = door.more(envelope.next_place)
+        body = door.more(following)
 
 
 def _converted_values(door: Door) -> frozenset[str]:

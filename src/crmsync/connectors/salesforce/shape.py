@@ -7,6 +7,7 @@ import msgspec
 from crmsync.connectors.rows import Columns, Decoded, PageDecoder
 from crmsync.connectors.salesforce import soql
 from crmsync.connectors.stamps import instant
+from crmsync.model.errors import ShapeChanged
 from crmsync.model.records import RawRecord, Ref, Rejected
 from crmsync.model.streams import StreamSpec
 
@@ -27,8 +28,15 @@ def written_once(object_name: str) -> bool:
 class Envelope(msgspec.Struct):
     """What stands around the rows of a query page."""
 
-    done: bool = True
+    done: bool
+    total_size: int = msgspec.field(name="totalSize", default=0)
     next_place: str | None = msgspec.field(name="nextRecordsUrl", default=None)
+
+    def following(self) -> str | None:
+        """The address of the next page, None after the last; how many rows a page has says nothing about that."""
+        if not self.done and not self.next_place:
+            raise ShapeChanged("Salesforce says that more rows follow, and not where.")
+        return None if self.done else self.next_place
 
 
 class Shape:
@@ -40,8 +48,8 @@ class Shape:
         self.stamp = MADE if written_once(spec.object) else STAMP
         self._own = (ID, self.stamp, GONE) if self.deletable else (ID, self.stamp)
         wanted = [field.vendor for field in spec.pulled]
-        self._fields = (*self._own, *wanted)
-        self._columns = Columns(self._fields)
+        self.fields = (*self._own, *wanted)
+        self._columns = Columns(self.fields)
         self._decoder = PageDecoder("records", ID, self._columns.struct, Envelope)
 
     @classmethod
@@ -56,22 +64,23 @@ class Shape:
 
     def query(self, conditions: tuple[str, ...], order: str = "") -> str:
         """The query for these fields of the stream's object."""
-        return soql.select(self._fields, self.spec.object, conditions, order)
+        return soql.select(self.fields, self.spec.object, conditions, order)
 
     def read(self, body: bytes) -> tuple[Envelope, tuple[RawRecord, ...], tuple[Rejected, ...]]:
         """The envelope, the records and the rows that could not be read."""
         decoded: Decoded[Envelope] = self._decoder.decode(body)
-        rejected = [self._rejected(name, why) for name, why in decoded.odd]
+        rejected = [self.rejected(name, why) for name, why in decoded.odd]
         records = []
         for row in decoded.rows:
             values = self._columns.values(row)
             try:
-                records.append(self._record(values))
+                records.append(self.record(values))
             except ValueError as error:
-                rejected.append(self._rejected(str(values[0] or ""), str(error)))
+                rejected.append(self.rejected(str(values[0] or ""), str(error)))
         return decoded.envelope, tuple(records), tuple(rejected)
 
-    def _record(self, values: tuple[object, ...]) -> RawRecord:
+    def record(self, values: tuple[object, ...]) -> RawRecord:
+        """A row by the values of its fields; ValueError where it names nothing or says no stamp."""
         name, stamp = values[0], values[1]
         if not isinstance(name, str) or not name:
             raise ValueError("the row has no Id")
@@ -79,5 +88,6 @@ class Shape:
         gone = self.deletable and values[2] is True
         return RawRecord(ref, instant(stamp), gone, values[len(self._own) :])  # type: ignore[arg-type]
 
-    def _rejected(self, name: str, why: str) -> Rejected:
+    def rejected(self, name: str, why: str) -> Rejected:
+        """A row that could not be read."""
         return Rejected(Ref(self.spec.system, self.spec.object, name), "unreadable", why)
