@@ -18,8 +18,8 @@ class Scripted(BaseHTTPRequestHandler):
         server.bodies.append(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
         server.asked.append((self.command, self.path, dict(self.headers)))
         status, headers, body = server.script.pop(0)
-        self.send_response(status)
-        for name, value in headers.items():
+        self.send_response_only(status)
+        for name, value in {"Date": self.date_time_string(), **headers}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

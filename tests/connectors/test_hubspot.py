@@ -17,7 +17,7 @@ from crmsync.connectors.hubspot.recent import Recent
 from crmsync.connectors.hubspot.shape import Shape
 from crmsync.connectors.hubspot.write import _judged, spelled
 from crmsync.connectors.registry import hubspot
-from crmsync.model.errors import AccessLost, BudgetSpent, InvariantBroken, ShapeChanged
+from crmsync.model.errors import AccessLost, BudgetSpent, InvariantBroken, RecordRefused, ShapeChanged
 from crmsync.model.plans import ReceiptKind
 from crmsync.model.records import RawRecord, RecordKind, Ref
 from crmsync.model.streams import Cursor, StreamSpec, WriteRow
@@ -48,6 +48,12 @@ VIEWS = stream("hubspot", "views", RecordKind.ACTIVITY, "hs_url", object="events
         ("/crm/v3/pipelines/leads", "/crm/pipelines/2026-09/leads"),
         ("/events/v3/events", "/events/event-occurrences/2026-09"),
         ("/account-info/v3/details", "/account-info/2026-09/details"),
+        ("/crm/v3/lists/search", "/crm/lists/2026-09/search"),
+        ("/crm/v3/lists/7/memberships/join-order", "/crm/lists/2026-09/7/memberships/join-order"),
+        ("/crm/v3/imports", "/crm/imports/2026-09"),
+        ("/oauth/v3/token", "/oauth/2026-09/token"),
+        ("/marketing/v3/forms", "/marketing/v3/forms"),
+        ("/email/public/v1/events", "/email/public/v1/events"),
         ("/form-integrations/v1/submissions/forms/x", "/form-integrations/v1/submissions/forms/x"),
         ("/crm/v3/ownership", "/crm/v3/ownership"),
     ],
@@ -271,9 +277,14 @@ def sleeps() -> Sleeps:
 
 
 @pytest.fixture
-def portal(server, sleeps) -> Iterator[HubSpotPortal]:
+def notes() -> Notes:
+    return Notes()
+
+
+@pytest.fixture
+def portal(server, sleeps, notes) -> Iterator[HubSpotPortal]:
     url = f"http://127.0.0.1:{server.server_port}"
-    made = hubspot(url, "2026-09", {"hubspot_token": "pat-1"}, "token", Notes(), sleeps)
+    made = hubspot(url, "2026-09", {"hubspot_token": "pat-1"}, "token", notes, sleeps)
     yield made  # type: ignore[misc]
     made.close()
 
@@ -341,13 +352,56 @@ def test_a_body_that_is_no_text_is_an_answer_nobody_understands(server, portal, 
     assert [one.kind for one in portal.update("contacts", [A])] == [ReceiptKind.UNKNOWN]
 
 
-def test_without_the_enterprise_tier_only_the_stream_of_events_stops(server, portal):
-    refusal = (403, {}, b'{"category": "MISSING_SCOPES", "message": "not for you"}')
-    server.script = [refusal, refusal]
-    with pytest.raises(ShapeChanged, match="Enterprise"):
-        list(portal.pull(VIEWS, None))
+REFUSAL = (403, {}, b'{"category": "MISSING_SCOPES", "message": "not for you"}')
+CONFERENCES = stream("hubspot", "deals", RecordKind.DEAL, "dealname", optional=True)
+
+
+def test_without_the_tier_a_stream_is_switched_off_with_one_event_and_not_asked_for_again(server, portal, notes):
+    server.script = [REFUSAL]
+    first, second = [list(portal.pull(VIEWS, known)) for known in (None, cursor(VIEWS))]
+    assert [(page.records, page.last, page.cursor.upper) for page in first + second] == [
+        ((), True, None),
+        ((), True, TEN_PAST),
+    ]
+    assert len(server.asked) == 1
+    assert notes.named("crm.stream_off") == 1
+
+
+def test_a_stream_that_was_off_for_a_day_is_asked_for_again(server, portal):
+    today, tomorrow = [{"Date": f"{day} Dec 2026 09:10:00 GMT"} for day in ("Wed, 02", "Thu, 03")]
+    server.script = [(403, today, REFUSAL[2]), (200, tomorrow, page(row("1"))), (200, {}, page())]
+    for spec in (VIEWS, VIEWS, PEOPLE, VIEWS, VIEWS):
+        list(portal.pull(spec, None))
+    assert [path.split("?")[0] for _, path, _ in server.asked] == [
+        "/events/event-occurrences/2026-09",
+        "/crm/objects/2026-09/contacts",
+        "/events/event-occurrences/2026-09",
+    ]
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_an_optional_stream_is_switched_off_and_a_needed_one_is_trouble(server, portal, status):
+    server.script = [(status, {}, REFUSAL[2]), (403, {}, REFUSAL[2])]
+    assert [one.records for one in portal.pull(CONFERENCES, None)] == [()]
     with pytest.raises(AccessLost):
         list(portal.pull(PEOPLE, None))
+
+
+@pytest.mark.parametrize(
+    "name,status,error",
+    [
+        ("deals", 403, RecordRefused),
+        ("leads", 404, RecordRefused),
+        ("0-136", 400, RecordRefused),
+        ("contacts", 403, AccessLost),
+        ("contacts", 404, ShapeChanged),
+        ("calls", 403, AccessLost),
+    ],
+)
+def test_an_object_that_is_sold_apart_may_be_missing_and_contacts_may_not(server, portal, name, status, error):
+    server.script = [(status, {}, b'{"message": "no", "category": "X"}' if status != 403 else REFUSAL[2])]
+    with pytest.raises(error):
+        portal.describe(name)
 
 
 def test_the_clock_is_asked_for_where_nothing_was_answered_and_even_a_refusal_tells_it(server, portal):

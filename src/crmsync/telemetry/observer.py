@@ -3,7 +3,17 @@
 import structlog
 
 QUIET = frozenset({"crm.call", "crm.login"})
-LOUD = frozenset({"crm.unanswered", "crm.retry", "crm.paused", "crm.secret_not_kept", "cycle.cut_short", "workspace.kept"})
+LOUD = frozenset(
+    {
+        "crm.unanswered",
+        "crm.retry",
+        "crm.paused",
+        "crm.secret_not_kept",
+        "crm.stream_off",
+        "cycle.cut_short",
+        "workspace.kept",
+    }
+)
 
 
 class StructlogObserver:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -46,6 +47,7 @@ class Door:
         self.clock = ServerClock()
         self.traffic = road(observer, sleeper, self.clock.now)
         self.recent = Recent()
+        self._off: dict[str, datetime] = {}
         self._calls: tuple[int, int] | None = None
         self._observer = observer
         self._pool = urllib3.PoolManager(num_pools=1, maxsize=8, retries=False)
@@ -82,6 +84,17 @@ class Door:
         if answer.status not in {_UNAUTHORIZED, _BAD_TOKEN}:
             self._login.worked(token)
         return answer
+
+    def switch_off(self, stream: str, words: str, lasting: timedelta) -> None:
+        """A stream is out of our reach: say so once, and do not ask for it for so long."""
+        now = self.clock.now()
+        if now is not None:
+            self._off[stream] = now + lasting
+        self._observer.event("crm.stream_off", system="hubspot", stream=stream, words=words)
+
+    def is_off(self, stream: str, now: datetime | None) -> bool:
+        """Whether a stream was out of reach a short while ago."""
+        return now is not None and stream in self._off and now < self._off[stream]
 
     def close(self) -> None:
         """Give back the connections."""

@@ -19,6 +19,14 @@ class NotAllowed(AccessLost):
     """The token is good, but not for this: a scope or a paid tier is missing."""
 
 
+class NotThere(ShapeChanged):
+    """The portal has no such thing: an interface that ended, an object its edition lacks."""
+
+
+class BadQuestion(ShapeChanged):
+    """The portal does not understand what was asked for: an object, a property, a filter."""
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What one answer means to a read, and to a row or a batch that was to be written; `wait` in seconds."""
@@ -34,7 +42,8 @@ SPENT = Meaning(BudgetSpent, ReceiptKind.RETRY)
 BURST = Meaning(RetryLater, ReceiptKind.RETRY, wait=10.0)
 SECOND = Meaning(RetryLater, ReceiptKind.RETRY, wait=1.0)
 LOCKED = Meaning(RetryLater, ReceiptKind.RETRY, wait=2.0)
-SETTING = Meaning(ShapeChanged, ReceiptKind.REFUSED)
+SETTING = Meaning(BadQuestion, ReceiptKind.REFUSED)
+ABSENT = Meaning(NotThere, ReceiptKind.REFUSED)
 RECORD = Meaning(RecordRefused, ReceiptKind.REFUSED)
 TWICE = Meaning(RecordRefused, ReceiptKind.DUPLICATE)
 BROKEN = Meaning(RetryLater, ReceiptKind.UNKNOWN)
@@ -63,7 +72,7 @@ STATUSES: Mapping[int, Meaning] = {
     400: SETTING,
     401: LOGIN,
     403: PERMISSION,
-    404: SETTING,
+    404: ABSENT,
     409: TWICE,
     414: SETTING,
     423: LOCKED,

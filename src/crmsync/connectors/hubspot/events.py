@@ -1,16 +1,14 @@
-"""What contacts did on site: occurrences of one event type (facts/hubspot.md 10)."""
+"""What contacts did on site: occurrences of one event type, sold with the Enterprise tier (facts/hubspot.md 10)."""
 
 from datetime import UTC, datetime
 from operator import attrgetter
 
 import msgspec
 
-from crmsync.connectors.hubspot.client import Door, Query
-from crmsync.connectors.hubspot.errors import NotAllowed
+from crmsync.connectors.hubspot.client import Door
 from crmsync.connectors.hubspot.place import PAGE, Place, Step
 from crmsync.connectors.hubspot.shape import Envelope
 from crmsync.connectors.rows import Columns, PageDecoder
-from crmsync.model.errors import ShapeChanged
 from crmsync.model.records import RawRecord, Ref, Rejected
 from crmsync.model.streams import StreamSpec
 
@@ -25,18 +23,10 @@ def occurred(door: Door, spec: StreamSpec, place: Place) -> Step:
     if place.after:
         query.append(("after", place.after))
     columns = Columns([field.vendor for field in spec.pulled])
-    decoded = _decoder(columns).decode(_read(door, query))
+    decoded = _decoder(columns).decode(door.get("/events/v3/events", query))
     records = tuple(_record(spec, columns, row) for row in decoded.rows)
     rejected = tuple(Rejected(Ref(spec.system, spec.object, name), "unreadable", why) for name, why in decoded.odd)
     return Step(records, rejected, decoded.envelope.after)
-
-
-def _read(door: Door, query: Query) -> bytes:
-    """Occurrences are sold with the Enterprise tier only: without it this stream stops, not the whole portal."""
-    try:
-        return door.get("/events/v3/events", query)
-    except NotAllowed as error:
-        raise ShapeChanged(f"{error} Event occurrences need the Enterprise tier; map no events without it.") from None
 
 
 _parts = attrgetter("id", "at", "about", "about_type", "properties")

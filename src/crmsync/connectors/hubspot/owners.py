@@ -13,6 +13,10 @@ from crmsync.model.records import RawRecord, Ref, Rejected, Scalar
 from crmsync.model.streams import StreamSpec
 
 
+class _Team(msgspec.Struct):
+    name: str = ""
+
+
 class _Owner(msgspec.Struct, rename="camel"):
     id: str
     updated_at: datetime
@@ -22,6 +26,7 @@ class _Owner(msgspec.Struct, rename="camel"):
     last_name: str | None = None
     user_id: int | None = None
     archived: bool = False
+    teams: list[_Team] = []
 
 
 _DECODER = PageDecoder("results", "id", _Owner, Envelope)
@@ -54,6 +59,7 @@ def _record(spec: StreamSpec, owner: _Owner) -> RawRecord:
         "active": not owner.archived,
         "type": owner.type,
         "userId": owner.user_id,
+        "teams": "; ".join(one.name for one in owner.teams if one.name) or None,
     }
     values = tuple(known.get(field.vendor) for field in spec.pulled)
     return RawRecord(Ref(spec.system, spec.object, owner.id), owner.updated_at, deleted=False, values=values)

@@ -21,6 +21,13 @@ class Phase(StrEnum):
     OWNERS = "owners"
     FORMER_OWNERS = "former owners"
     EVENTS = "events"
+    EMAIL_EVENTS = "email events"
+    SUBMISSIONS = "submissions"
+    LISTS = "lists"
+    MEMBERS = "members"
+    IMPORTS = "imports"
+    ALL_HISTORY = "all history"
+    HISTORY = "history"
 
 
 class Place(msgspec.Struct, frozen=True):

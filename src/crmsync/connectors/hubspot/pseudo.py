@@ -19,7 +19,14 @@ from collections.abc import Mapping
 from crmsync.model.streams import VendorField, VendorObject
 
 PSEUDO: Mapping[str, Mapping[str, str]] = {
-    "owners": {"name": "string", "email": "string", "active": "bool", "type": "string", "userId": "number"},
+    "owners": {
+        "name": "string",
+        "email": "string",
+        "active": "bool",
+        "type": "string",
+        "userId": "number",
+        "teams": "string",
+    },
     "events": {
         "hs_url": "string",
         "hs_title": "string",

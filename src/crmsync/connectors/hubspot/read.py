@@ -7,14 +7,18 @@ import msgspec
 
 from crmsync.connectors.hubspot import objects, owners
 from crmsync.connectors.hubspot.client import Door
+from crmsync.connectors.hubspot.errors import BadQuestion, NotAllowed, NotThere
 from crmsync.connectors.hubspot.links import linked
 from crmsync.connectors.hubspot.place import Phase, Place
 from crmsync.connectors.hubspot.pseudo import PSEUDO, described
 from crmsync.connectors.hubspot.shape import SURVIVOR, Shape
 from crmsync.connectors.rows import parse
-from crmsync.model.errors import InvariantBroken, RetryLater, ShapeChanged
+from crmsync.model.errors import InvariantBroken, RecordRefused, RetryLater, ShapeChanged
 from crmsync.model.records import RawRecord, Ref
 from crmsync.model.streams import OrgFacts, StreamSpec, VendorField, VendorObject
+
+_ALWAYS_THERE = frozenset({"contacts", "calls", "emails", "meetings", "notes", "tasks", "communications"})
+"""Objects every portal has, all of them under the scope of contacts (facts/hubspot.md 2)."""
 
 
 class _Account(msgspec.Struct):
@@ -59,20 +63,30 @@ def describe(door: Door, object_name: str) -> VendorObject:
     """The properties of one object, with `merged_into` of our own; what is no object has the fields of `pseudo`."""
     if object_name in PSEUDO:
         return described(object_name)
-    found = parse(door.get(f"/crm/v3/properties/{object_name}"), _Properties)
+    found = parse(_properties(door, object_name), _Properties)
     fields = {one.name: _vendor_field(one) for one in found.results}
     fields[SURVIVOR] = VendorField(SURVIVOR, "string", "Record it was merged into", writable=False, creatable=False)
     return VendorObject("hubspot", object_name, fields)
+
+
+def _properties(door: Door, object_name: str) -> bytes:
+    """What is sold apart (leads, deals, objects of the portal's own) may be missing without anything being wrong."""
+    try:
+        return door.get(f"/crm/v3/properties/{object_name}")
+    except (NotAllowed, NotThere, BadQuestion) as error:
+        if object_name in _ALWAYS_THERE:
+            raise
+        raise RecordRefused(f"{error} This portal shows us no {object_name}.") from None
 
 
 def fetch(door: Door, spec: StreamSpec, refs: Sequence[Ref]) -> list[RawRecord]:
     """The present values, one record per ref in the order asked for.
 
     What the portal no longer knows comes back deleted and empty; what was merged into another record as well, with
-    the survivor's id where `merged_into` is mapped. Event occurrences cannot be asked for by id.
+    the survivor's id where `merged_into` is mapped. Of what is no object only owners can be asked for by id.
     """
-    if spec.event_type:
-        raise InvariantBroken("Event occurrences are never fetched by id: they do not change.")
+    if spec.object in PSEUDO and spec.object != "owners":
+        raise InvariantBroken(f"Records of {spec.object} are never fetched by id: no call does that.")
     ids = list(dict.fromkeys(ref.id for ref in refs))
     found = _owners(door, spec) if spec.object == "owners" else _objects(door, spec, ids)
     shape, now = Shape(spec), _now(door) if ids else None

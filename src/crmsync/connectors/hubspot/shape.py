@@ -5,8 +5,8 @@ from operator import attrgetter
 
 import msgspec
 
+from crmsync.connectors.hubspot.stamps import moment
 from crmsync.connectors.rows import Columns, PageDecoder
-from crmsync.connectors.stamps import instant
 from crmsync.model.records import RawRecord, Ref, Rejected
 from crmsync.model.streams import StreamSpec
 
@@ -55,8 +55,8 @@ class Shape:
                 ("id", str),
                 ("properties", self._columns.struct),
                 ("archived", bool, False),
-                ("updated", str | None, None),
-                ("archived_at", str | None, None),
+                ("updated", str | int | float | None, None),
+                ("archived_at", str | int | float | None, None),
             ],
             rename={"updated": "updatedAt", "archived_at": "archivedAt"},
         )
@@ -90,7 +90,7 @@ class Shape:
     def _records(self, row: msgspec.Struct) -> list[RawRecord]:
         name, properties, archived, updated, archived_at = self._parts(row)
         modified, merged, *values = self._columns.values(properties)
-        stamp = instant((archived and archived_at) or modified or updated)
+        stamp = moment((archived and archived_at) or modified or updated)
         record = RawRecord(self.ref(name), stamp, archived, tuple(values))
         swallowed = [one.strip() for one in str(merged or "").split(";")]
         return [record, *(self.gone(self.ref(one), stamp, name) for one in swallowed if one and one != name)]
