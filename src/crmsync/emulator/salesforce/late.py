@@ -32,12 +32,11 @@ def hold(org: Org, fault: Fault, actor: str, step: Mapping[str, Json]) -> dict[s
 
     Rows committed late, with stamps below what was read already, are the vendor's own warning (facts 4.1).
     """
-    saved, edits, cursors = org.checkpoint(), len(org.desk.edits), dict(org.cursors)
+    saved, edits = org.checkpoint(), len(org.desk.edits)
     try:
         done = people.act(org, actor, step)
     finally:
-        org.restore(saved)
-        org.cursors.update(cursors)
+        org.undo(saved)
         del org.desk.edits[edits:]
     now = org.world.clock.now()
     until = _until(fault, now)

@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Iterable, Mapping, Sequence
 
 from crmsync.emulator.salesforce import api, catalogue, ids, late, loading, people, values
+from crmsync.emulator.salesforce.api.jobs import Job
 from crmsync.emulator.salesforce.problems import Problem, not_found
 from crmsync.emulator.salesforce.schema import Schema, SObject
 from crmsync.emulator.salesforce.store import Record, Table, Values
@@ -28,6 +29,7 @@ class Org:
         self.refresh_tokens: set[str] = set()
         self.codes: dict[str, str] = {}  # authorization codes that wait, with their PKCE challenge
         self.held: list[late.Held] = []  # steps in open transactions
+        self.jobs: dict[str, Job] = {}  # of the Bulk API 2.0
         self.desk.faults.names["vendor_error"] = api.TROUBLES.keys()
         self.cursors: dict[str, list[Json]] = {}
         self.day, self.before_today = self.now()[:10], 0
@@ -54,11 +56,16 @@ class Org:
         return pickle.dumps((self.schema, self.tables, self.numbers, self.rule_owner, self.held))
 
     def restore(self, saved: bytes) -> None:
-        """Back to a checkpoint; only ever fed with our own."""
+        """Back to a checkpoint, with what was open forgotten; only ever fed with our own."""
+        self.undo(saved)
+        self.cursors.clear()
+        self.jobs.clear()
+        self.sessions.add(self.world.token)
+
+    def undo(self, saved: bytes) -> None:
+        """Take back what was written since a checkpoint; what is open stays open."""
         kept = pickle.loads(saved)  # noqa: S301 - never leaves the process
         self.schema, self.tables, self.numbers, self.rule_owner, self.held = kept
-        self.cursors.clear()
-        self.sessions.add(self.world.token)
 
     def unrouted(self, asked: Asked, known: bool) -> Answer:  # noqa: FBT001 - one fact of the router
         """404 for what nobody answers, 405 for the wrong method."""

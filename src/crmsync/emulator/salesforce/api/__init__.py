@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from crmsync.emulator.salesforce.api import collection, composite, describing, identity, login, querying, rows, soap
+from crmsync.emulator.salesforce.api import (
+    bulk_ingest,
+    bulk_query,
+    collection,
+    composite,
+    describing,
+    identity,
+    jobs,
+    login,
+    querying,
+    replication,
+    rows,
+    soap,
+)
 from crmsync.emulator.salesforce.api.door import guarded, opened
 from crmsync.emulator.salesforce.api.trouble import TROUBLES
 from crmsync.emulator.wire import Answer, Asked, Handler, Route
@@ -24,6 +37,8 @@ TABLE: Sequence[tuple[str, str, Call]] = (
     ("GET", "/sobjects/{type}", describing.basic),
     ("GET", "/sobjects/{type}/describe", describing.describe),
     ("POST", "/sobjects/{type}", rows.create),
+    ("GET", "/sobjects/{type}/updated", replication.updated),
+    ("GET", "/sobjects/{type}/deleted", replication.deleted),
     ("GET", "/sobjects/{type}/{id}", rows.read),
     ("PATCH", "/sobjects/{type}/{id}", rows.update),
     ("DELETE", "/sobjects/{type}/{id}", rows.delete),
@@ -36,6 +51,23 @@ TABLE: Sequence[tuple[str, str, Call]] = (
     ("GET", "/limits", describing.limits),
     ("GET", "/limits/recordCount", describing.record_count),
     ("GET", "", describing.resources),
+    ("POST", "/jobs/query", bulk_query.create),
+    ("GET", "/jobs/query", lambda org, _: jobs.listed(org, query=True)),
+    ("GET", "/jobs/query/{job}", bulk_query.state),
+    ("PATCH", "/jobs/query/{job}", bulk_query.abort),
+    ("DELETE", "/jobs/query/{job}", lambda org, asked: jobs.dropped(org, asked, query=True)),
+    ("GET", "/jobs/query/{job}/results", bulk_query.results),
+    ("POST", "/jobs/ingest", bulk_ingest.create),
+    ("GET", "/jobs/ingest", lambda org, _: jobs.listed(org, query=False)),
+    ("GET", "/jobs/ingest/{job}", bulk_ingest.state),
+    ("PATCH", "/jobs/ingest/{job}", bulk_ingest.change),
+    ("DELETE", "/jobs/ingest/{job}", lambda org, asked: jobs.dropped(org, asked, query=False)),
+    ("PUT", "/jobs/ingest/{job}/batches", bulk_ingest.upload),
+    ("GET", "/jobs/ingest/{job}/successfulResults", bulk_ingest.successful),
+    ("GET", "/jobs/ingest/{job}/failedResults", bulk_ingest.failed),
+    # spelt one way by the documentation, the other way by simple-salesforce (facts 6)
+    ("GET", "/jobs/ingest/{job}/unprocessedrecords", bulk_ingest.unprocessed),
+    ("GET", "/jobs/ingest/{job}/unprocessedRecords", bulk_ingest.unprocessed),
 )
 OPEN: Sequence[tuple[str, str, Call]] = (
     ("POST", "/services/oauth2/token", login.token),

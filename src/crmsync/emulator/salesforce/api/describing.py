@@ -25,7 +25,7 @@ def versions(_: Asked) -> Answer:
 def resources(_: Org, asked: Asked) -> Answer:
     """The resources of a version that this org has."""
     base = f"/services/data/{asked.params['v']}"
-    names = ("sobjects", "query", "queryAll", "composite", "limits")
+    names = ("sobjects", "query", "queryAll", "composite", "jobs", "limits")
     return Answer(body={name: f"{base}/{name}" for name in names})
 
 

@@ -1,0 +1,173 @@
+"""Query jobs of the Bulk API 2.0: a query runs by itself, its result is fetched in pages of CSV (facts 6)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from crmsync.emulator.salesforce import catalogue
+from crmsync.emulator.salesforce.api import jobs
+from crmsync.emulator.salesforce.api.cells import DELIMITERS, LINE_ENDINGS, line
+from crmsync.emulator.salesforce.api.door import body
+from crmsync.emulator.salesforce.api.jobs import Job
+from crmsync.emulator.salesforce.problems import Problem
+from crmsync.emulator.salesforce.schema import SObject
+from crmsync.emulator.salesforce.soql.parser import parse
+from crmsync.emulator.salesforce.soql.run import run
+from crmsync.emulator.wire import Answer, Asked, Json
+
+if TYPE_CHECKING:
+    from crmsync.emulator.salesforce.org import Org
+
+PAGE = 50_000
+
+
+def create(org: Org, asked: Asked) -> Answer:
+    """POST /jobs/query: the query is checked at once and runs when the job does."""
+    given = body(asked)
+    job = jobs.opened(org, asked, given, query=True)
+    if job.operation not in ("query", "queryAll"):
+        raise Problem("INVALIDJOB", f"Operation {job.operation} is not one of query, queryAll")
+    soql = given.get("query")
+    if not isinstance(soql, str) or not soql.strip():
+        raise Problem("INVALIDJOB", "Query is required for a query job")
+    job.soql = soql
+    job.object = _allowed(org, soql).name
+    org.jobs[job.id] = job
+    return Answer(200, job.told(created=True))
+
+
+def state(org: Org, asked: Asked) -> Answer:
+    """GET /jobs/query/{id}: every look moves the job on, from UploadComplete over InProgress to its end."""
+    job = jobs.found(org, asked, query=True)
+    if job.state in ("UploadComplete", "InProgress"):
+        job.state = "InProgress"
+        job.polls -= 1
+        if job.polls < 0:
+            _run(org, job)
+    return Answer(body=job.told())
+
+
+def abort(org: Org, asked: Asked) -> Answer:
+    """PATCH /jobs/query/{id} {"state": "Aborted"}."""
+    job = jobs.found(org, asked, query=True)
+    if body(asked).get("state") != "Aborted":
+        raise Problem("INVALIDJOB", "A query job can be aborted only")
+    if job.state in jobs.DONE:
+        raise Problem("INVALIDJOBSTATE", f"Job in state {job.state} cannot be aborted")
+    job.state, job.changed = "Aborted", org.now()
+    return Answer(body=job.told(created=True))
+
+
+def results(org: Org, asked: Asked) -> Answer:
+    """GET /jobs/query/{id}/results?locator&maxRecords: header line and rows; Sforce-Locator is `null` at the end."""
+    job = jobs.found(org, asked, query=True)
+    if job.version != asked.params["v"]:
+        words = f"The job was created with API version {job.version[1:]}"
+        raise Problem("API_ERROR", words, status=409)
+    if job.state != "JobComplete":  # code and words unverified
+        raise Problem("INVALIDJOBSTATE", f"Results are not available: the job is in state {job.state}")
+    start, size = _place(asked.query.get("locator", "")), _size(org, asked)
+    if start > len(job.lines):
+        raise Problem("INVALID_QUERY_LOCATOR", "invalid query locator")
+    rows = job.lines[start : start + size]
+    end = start + len(rows)
+    told = {
+        "Sforce-NumberOfRecords": str(len(rows)),
+        "Sforce-Locator": _locator(end) if end < len(job.lines) else "null",
+    }
+    return jobs.csv(job.header + "".join(rows), told)
+
+
+def _allowed(org: Org, soql: str) -> SObject:
+    query = parse(soql)
+    sobject = org.schema.find(query.type.parts[-1])
+    if sobject is not None and sobject.name in catalogue.VALUE_TABLES:
+        raise Problem("INVALIDENTITY", f"Entity '{sobject.name}' is not supported by the Bulk API.")
+    if query.count:
+        raise Problem("API_ERROR", "Aggregate Relationships not supported in Bulk Query")
+    if query.offset:
+        raise Problem("API_ERROR", "OFFSET not supported in Bulk Query")
+    if sobject is not None and any(_compound(sobject, path.parts) for path in query.fields):
+        raise Problem("API_ERROR", "Selecting compound data not supported in Bulk Query")
+    run(org, soql + ("" if query.limit is not None else " LIMIT 1"), "v62.0", all_rows=True)
+    if sobject is None:
+        raise Problem("INVALIDENTITY", "the object is not supported by the Bulk API.")
+    return sobject
+
+
+def _compound(sobject: SObject, parts: tuple[str, ...]) -> bool:
+    field = sobject.field(parts[-1])
+    return field is not None and field.type in ("address", "location")
+
+
+def _run(org: Org, job: Job) -> None:
+    query, sobject = parse(job.soql), org.sobject(job.object)
+    job.changed = org.now()
+    try:
+        rows = run(org, job.soql, job.version, all_rows=job.operation == "queryAll").records
+    except Problem as problem:  # the schema changed since the job was made
+        job.state, job.problem = "Failed", f"{problem.code}: {problem.words}"
+        return
+    columns = [_column(org, sobject, query.alias, path.parts) for path in query.fields]
+    marks = DELIMITERS[job.delimiter], LINE_ENDINGS[job.ending]
+    job.header = line((".".join(names) for names, _ in columns), *marks)
+    job.lines = [line(_cells(row, columns), *marks) for row in rows]
+    job.processed, job.state = len(job.lines), "JobComplete"
+
+
+def _column(org: Org, sobject: SObject, alias: str, parts: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """The names of a column in the spelling of the schema, and the type of its values."""
+    if len(parts) > 1 and parts[0].lower() in (sobject.name.lower(), alias.lower()):
+        parts = parts[1:]
+    names: list[str] = []
+    here: SObject | None = sobject
+    for part in parts[:-1]:
+        parent = here.parent(part) if here else None
+        names.append((parent.relationship or part) if parent else part)
+        here = org.schema.find(parent.targets[0]) if parent and parent.targets else None
+    field = here.field(parts[-1]) if here else None
+    return (*names, field.name if field else parts[-1]), field.type if field else ""
+
+
+def _cells(row: Json, columns: list[tuple[tuple[str, ...], str]]) -> Iterator[str]:
+    for names, type_ in columns:
+        value = row
+        for name in names:
+            value = value.get(name) if isinstance(value, Mapping) else None
+        yield _cell(value, type_)
+
+
+def _cell(value: Json, type_: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value)
+    # REST datetimes end in +0000, bulk ones in Z (shared/data/README.md)
+    return text.removesuffix("+0000") + "Z" if type_ == "datetime" and text.endswith("+0000") else text
+
+
+def _locator(place: int) -> str:
+    return base64.urlsafe_b64encode(str(place).encode()).decode().rstrip("=")
+
+
+def _place(locator: str) -> int:
+    if not locator or locator == "null":
+        return 0
+    try:
+        return int(base64.urlsafe_b64decode(locator + "=" * (-len(locator) % 4)))
+    except (binascii.Error, ValueError):
+        raise Problem("INVALID_QUERY_LOCATOR", "invalid query locator") from None
+
+
+def _size(org: Org, asked: Asked) -> int:
+    short = org.desk.faults.setting("short_pages")
+    if short is not None and isinstance(short.get("rows"), int):
+        return max(1, int(str(short["rows"])))
+    given = asked.query.get("maxRecords", "")
+    if given and (not given.isdecimal() or int(given) < 1):
+        raise Problem("INVALIDJOB", f"maxRecords must be a positive number, not {given}")
+    return int(given) if given else PAGE
