@@ -21,6 +21,7 @@ from crmsync.connectors.keeping import Kept
 from crmsync.connectors.registry import CONNECTORS, opener
 from crmsync.cycle.clock import CrmClock
 from crmsync.cycle.pulse import Listening, Pulse
+from crmsync.cycle.spending import regulate
 from crmsync.cycle.wiring import Wiring
 from crmsync.exports.catalogue import Catalogue, read_catalogue
 from crmsync.exports.found import FILE as FOUND
@@ -334,9 +335,11 @@ def _connect(files: Files, settings: ConnectorSettings, observer: Observer, slee
     secrets = {name: secret for name in names if (secret := _secret(name, files.folder)) is not None}
     overlap: timedelta = settings.pull.overlap
     kept = Kept(secrets, partial(_keep, files.folder))
-    return opener(settings.system)(
+    connector = opener(settings.system)(
         settings.base_url, settings.api_version, kept, settings.auth.method, observer, sleeper, overlap
     )
+    regulate(connector, settings)
+    return connector
 
 
 def _secret(name: str, folder: Path) -> str | None:

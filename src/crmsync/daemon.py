@@ -22,6 +22,7 @@ from crmsync import bootstrap
 from crmsync.cycle.checking import check
 from crmsync.cycle.pulse import Pulse
 from crmsync.cycle.rounds import Rounds
+from crmsync.cycle.spending import saving
 from crmsync.cycle.wiring import Wiring
 from crmsync.model.errors import Problem, SettingsProblem, Stopping
 from crmsync.model.ports import Clock
@@ -190,7 +191,8 @@ class Daemon:
         self._last = {bell: monotonic() for bell in Bell}
         if report is not None:
             paused = ((one.system, f"{one.until:%H:%M} UTC", one.words) for one in self._rounds.pauses.values())
-            self._notify.status(status_line(report.cycle, report.counts, paused, self._note))
+            note = " ".join(filter(None, (self._note, *saving(self._rounds.wiring))))
+            self._notify.status(status_line(report.cycle, report.counts, paused, note))
         self._metronome.due_in(self._rounds.seconds_to_due() if at_pace else None)
 
     def _approved(self) -> None:

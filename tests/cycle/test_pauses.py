@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmsync.cycle.pauses import FIRST_PAUSE, LONGEST_PAUSE, Pause, after_cycle, stopped, welcome
+from crmsync.connectors.breaker import FIRST_PAUSE, LONGEST_PAUSE
+from crmsync.cycle.pauses import Pause, after_cycle, stopped, welcome
 from crmsync.cycle.streams import Stops, Trouble, trouble_of
 from crmsync.model.errors import AccessLost, BudgetSpent, RetryLater, ShapeChanged
 

@@ -91,12 +91,14 @@ def test_a_refused_row_is_tried_again_after_a_day(town):
     assert status(river, lead) == "Working"
 
 
-def test_a_locked_row_is_tried_again_and_written_once(town):
+@pytest.mark.parametrize("held, later", [(1, 0), (3, 0), (4, 1)])
+def test_a_locked_row_is_tried_again_and_written_once(town, held, later):
+    """Three times in a moment, then in a later cycle."""
     river = town.river
     lead, _ = town.pair("Locked", "Left Vmail", "IN_PROGRESS")
-    river.fault("salesforce", kind="row_lock", times=1)
+    river.fault("salesforce", kind="row_lock", times=held)
     done = river.start()
-    assert done.written.later == 1
+    assert done.written.later == later
     river.until_quiet()
     assert status(river, lead) == "Working"
     assert len([row for row in river.audit("salesforce") if "Status" in row["changes"]]) == 1

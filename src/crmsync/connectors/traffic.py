@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Protocol, runtime_checkable
 
 from crmsync.connectors.breaker import Breaker
 from crmsync.connectors.budget import Budget, Reset, rolling
@@ -16,13 +15,6 @@ _LONGEST_NAP = 1.0
 """Seconds: a wait is slept in pieces that no wish to stop cuts short, for earlier rows of a batch may be under way."""
 
 _SERVER_FAULT = 500
-
-
-@runtime_checkable
-class Regulated(Protocol):
-    """A connector whose calls pass through a Traffic."""
-
-    traffic: "Traffic"
 
 
 class Traffic:
@@ -86,3 +78,9 @@ class Traffic:
     def _bucket(self, path: str) -> Bucket | None:
         named = (bucket for part, bucket in self._buckets.items() if part and part in path)
         return next(named, self._buckets.get(ANY))
+
+
+def traffic_of(connector: object) -> Traffic | None:
+    """The traffic that the calls of a connector pass through; None for one that regulates itself."""
+    found = getattr(connector, "traffic", None)
+    return found if isinstance(found, Traffic) else None

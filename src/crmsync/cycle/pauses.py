@@ -1,16 +1,14 @@
-"""Which CRM is left in peace for how long: each one on its own, so that the other keeps working."""
+"""Which CRM is left in peace for how long: each one on its own, so that the other keeps working.
+
+Within a cycle `connectors.breaker` notices that a CRM does not answer; here it is decided when it is tried again.
+"""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from crmsync.connectors.breaker import LONGEST_PAUSE, back_off
 from crmsync.cycle.streams import Stops, Trouble
-
-FIRST_PAUSE = timedelta(seconds=30)
-LONGEST_PAUSE = timedelta(minutes=15)
-"""Also how often a CRM that shut us out is tried again: whoever gives access back need not tell us."""
-
-MOST_DOUBLINGS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +52,11 @@ def welcome(systems: Iterable[str], pauses: Mapping[str, Pause], now: datetime) 
 def _pause(trouble: Trouble, before: Pause | None, now: datetime) -> Pause:
     failures = before.failures + 1 if before else 1
     shut_out = trouble.stops is Stops.ACCESS
-    long = LONGEST_PAUSE if shut_out or trouble.stops is Stops.BUDGET else _back_off(failures)
+    long = LONGEST_PAUSE if shut_out or trouble.stops is Stops.BUDGET else back_off(failures)
     until = now + max(long, timedelta(seconds=trouble.after))
     if trouble.until is not None:
         until = max(trouble.until, now)
     return Pause(trouble.system, until, trouble.words, failures, shut_out)
-
-
-def _back_off(failures: int) -> timedelta:
-    """Twice as long each time, up to the longest."""
-    pause = FIRST_PAUSE
-    for _ in range(min(failures - 1, MOST_DOUBLINGS)):
-        pause += pause
-    return min(pause, LONGEST_PAUSE)
 
 
 def _stops_all(one: Trouble, answered: Collection[str]) -> bool:

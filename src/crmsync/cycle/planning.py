@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from crmsync.agreement.model import Agreement
+from crmsync.connectors.lanes import Lane
 from crmsync.cycle.context import context, task_stream
 from crmsync.cycle.refused import refused_lately
+from crmsync.cycle.spending import no_room_for
 from crmsync.cycle.streams import Streams
 from crmsync.cycle.wiring import Wiring
 from crmsync.mappings.conform import Leave, LeaveReason, conform
@@ -326,7 +328,9 @@ def situation(wiring: Wiring, now: datetime, before_pull: Mapping[tuple[str, str
 
 
 def _budget_left(wiring: Wiring, system: str) -> bool:
-    """Whether calls may still be spent on writing: the reserve of the day is for others and for reading."""
+    """Whether calls may still be spent on the most urgent writing: the reserve of the day is for others."""
+    if no_room_for(wiring, system, Lane.TASK) is not None:
+        return False
     org = wiring.orgs.get(system)
     if org is None or org.calls_today is None or not org.calls_allowed:
         return True

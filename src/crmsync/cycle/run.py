@@ -12,6 +12,7 @@ from itertools import groupby
 from crmsync.cycle.pauses import stopped
 from crmsync.cycle.planning import plan
 from crmsync.cycle.pull import Pulled, pull
+from crmsync.cycle.spending import try_again
 from crmsync.cycle.streams import Streams, Trouble, streams
 from crmsync.cycle.wiring import Wiring
 from crmsync.cycle.write import Written, intents_of, settle_open, write, write_rows
@@ -66,6 +67,7 @@ def run_once(
     """
     name = "crmsync run" if send else "crmsync plan"
     with wiring.store.lease(name) if lease is None else nullcontext(lease) as held:
+        try_again(wiring)
         wiring.clock.follow(wiring.connectors.values())
         known = streams(wiring, fresh=not send)
         sure = wiring.among(wiring.connectors.keys() - set(unsure))

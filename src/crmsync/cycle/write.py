@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from crmsync.connectors.lanes import lane
 from crmsync.cycle.context import KEY, task_stream
+from crmsync.cycle.spending import LANES, no_room
 from crmsync.cycle.stage import reread
 from crmsync.cycle.streams import Streams
 from crmsync.cycle.wiring import Wiring
@@ -21,7 +23,7 @@ from crmsync.reconcile.plan import same
 from crmsync.state import Lease
 
 PEOPLE_EDIT = frozenset({ChangeKind.STATUS, ChangeKind.CONTACT_STATUS, ChangeKind.OWNER})
-LANES = (ChangeKind.TASK, ChangeKind.OWNER, ChangeKind.STATUS, ChangeKind.CONTACT_STATUS, ChangeKind.SCORE)
+URGENT_FIRST = tuple(LANES)
 BATCH = 200
 SETTLE = timedelta(seconds=30)
 """How long a request may still be executing on the server before "not there" is believed."""
@@ -102,8 +104,13 @@ def write(wiring: Wiring, streams: Streams, lease: Lease, intents: Sequence[Inte
             done += _later(wiring, lease, batch, now, "crmsync was asked to stop before this was sent")
             continue
         kind = batch[0].change.kind
+        full = no_room(wiring, batch[0].change.ref.system, kind)
+        if full is not None:
+            done += _later(wiring, lease, batch, now, str(full), full.until)
+            continue
         step = _write_tasks if kind is ChangeKind.TASK and batch[0].change.draft else _write_fields
-        done += step(wiring, streams, lease, batch, now)
+        with lane(LANES[kind]):
+            done += step(wiring, streams, lease, batch, now)
     return done
 
 
@@ -125,7 +132,8 @@ def settle_open(wiring: Wiring, streams: Streams, lease: Lease, now: datetime) -
 
 def _takes_part(wiring: Wiring, intent: Intent) -> bool:
     """Whether its CRM can be asked in this cycle; else the write waits without using up its attempts."""
-    return intent.change.ref.system in wiring.connectors
+    system = intent.change.ref.system
+    return system in wiring.connectors and no_room(wiring, system, intent.change.kind) is None
 
 
 # Fields -------------------------------------------------------------------------------------------------------------
@@ -367,7 +375,7 @@ def _batches(intents: Sequence[Intent]) -> Iterable[list[Intent]]:
 
 def _lane(intent: Intent) -> tuple[int, str, str, str]:
     change = intent.change
-    return LANES.index(change.kind), change.ref.system, change.ref.object, change.field
+    return URGENT_FIRST.index(change.kind), change.ref.system, change.ref.object, change.field
 
 
 def _spec(streams: Streams, intent: Intent) -> StreamSpec | None:
@@ -416,9 +424,11 @@ def _new_task(wiring: Wiring, spec: StreamSpec, row: PlanRow) -> dict[str, Scala
     return {field.vendor: value for field, value in fields if field is not None and value is not None}
 
 
-def _later(wiring: Wiring, lease: Lease, batch: Sequence[Intent], now: datetime, words: str) -> Written:
-    """Nothing was sent: the rows wait for another try."""
-    due = now + RETRY_AFTER
+def _later(
+    wiring: Wiring, lease: Lease, batch: Sequence[Intent], now: datetime, words: str, until: datetime | None = None
+) -> Written:
+    """Nothing was sent: the rows wait for another try, until the instant named where there is one."""
+    due = until or now + RETRY_AFTER
     moves = [IntentMove(one.op_id, RowState.INTENT, RowState.RETRYABLE, words, None, due) for one in batch]
     _move(wiring, lease, moves)
     return Written(later=len(batch))

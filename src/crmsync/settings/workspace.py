@@ -137,11 +137,12 @@ class PullSettings:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The share (0-1) of the daily calls that crmsync never touches."""
+    """The share (0-1) of the daily calls that crmsync never touches; `calls_a_day` where the CRM does not tell."""
 
     __pydantic_config__: ClassVar[ConfigDict] = CLOSED
 
     reserve: Share = 0.25
+    calls_a_day: Count | None = None
 
 
 @dataclass(frozen=True, slots=True)
