@@ -44,6 +44,7 @@ def test_a_created_contact_carries_what_a_portal_computes(door: Door) -> None:
         "hs_pipeline": "contacts-lifecycle-pipeline",
         "hs_is_contact": "true",
         "hs_is_unworked": "true",
+        "hs_v2_date_entered_lead": "2026-12-02T09:00:00.000Z",
         "hs_all_contact_vids": body["id"],
         "hs_email_domain": "example.com",
     }

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from crmsync.emulator.hubspot.api_objects import located, properties_of, ties_of
-from crmsync.emulator.hubspot.books import CLIENT, PORTAL_ID, Books
+from crmsync.emulator.hubspot.books import CLIENT, PORTAL_ID, Author, Books, client
 from crmsync.emulator.hubspot.kinds import Kind
 from crmsync.emulator.hubspot.people import slip_in
 from crmsync.emulator.hubspot.reading import Object, a_word, body_of, inputs_of, show, show_all, words
@@ -103,28 +103,29 @@ def _write(books: Books, kind: Kind, asked: Asked, read: Callable[[Object], Wish
     slip_in(books, [(kind.name, one.found.id if one.found else "") for one in wishes])
     wishes = [read(one) for one in inputs]
     if wishes and all(one.trace for one in wishes):
-        return _one_by_one(books, kind, wishes, good)
-    _all_may(books, kind, wishes)
-    return _answered(books, [_do(books, kind, one) for one in wishes], [], good)
+        return _one_by_one(books, kind, wishes, good, client(asked))
+    _all_may(books, kind, wishes, client(asked))
+    return _answered(books, [_do(books, kind, one, client(asked)) for one in wishes], [], good)
 
 
-def _one_by_one(books: Books, kind: Kind, wishes: Sequence[Wish], good: int) -> Answer:
+def _one_by_one(books: Books, kind: Kind, wishes: Sequence[Wish], good: int, author: Author) -> Answer:
     """Each input for itself: what fails is listed under its trace id."""
     results: list[dict[str, Json]] = []
     errors: list[dict[str, Json]] = []
     for one in wishes:
         try:
-            results.append(_do(books, kind, one))
+            results.append(_do(books, kind, one, author))
         except Refusal as refusal:
             errors.append(refusal.item({"objectWriteTraceId": [one.trace]}))
     return _answered(books, results, errors, good)
 
 
-def _all_may(books: Books, kind: Kind, wishes: Sequence[Wish]) -> None:
+def _all_may(books: Books, kind: Kind, wishes: Sequence[Wish], author: Author) -> None:
     """Nothing is written when one input could not be."""
     claimed: dict[tuple[str, str], str] = {}
     for one in wishes:
-        values = may_update(books, kind, one.found, one.given, CLIENT) if one.found else _may_make(books, kind, one)
+        found, given = one.found, one.given
+        values = may_update(books, kind, found, given, author) if found else _may_make(books, kind, one, author)
         for name in values.keys() & books.table(kind).unique.keys():
             key = (name, values[name].lower())
             if values[name] and key in claimed:
@@ -133,21 +134,21 @@ def _all_may(books: Books, kind: Kind, wishes: Sequence[Wish]) -> None:
             claimed[key] = one.id or "0"
 
 
-def _may_make(books: Books, kind: Kind, one: Wish) -> dict[str, str]:
+def _may_make(books: Books, kind: Kind, one: Wish, author: Author) -> dict[str, str]:
     if one.body is None:
         refusal = some_not_found(kind.singular.upper(), [one.id])
         raise Refusal(400, refusal.words, refusal.category, **refusal.more)
     ties_of(books, kind, one.body)
-    return may_create(books, kind, one.given, CLIENT)
+    return may_create(books, kind, one.given, author)
 
 
-def _do(books: Books, kind: Kind, one: Wish) -> dict[str, Json]:
+def _do(books: Books, kind: Kind, one: Wish, author: Author) -> dict[str, Json]:
     traced: dict[str, Json] = {"objectWriteTraceId": one.trace} if one.trace else {}
     found = books.table(kind).find(one.found.id) if one.found else None
     if found is not None:
-        kept = update(books, kind, found, one.given, CLIENT)
+        kept = update(books, kind, found, one.given, author)
     elif one.body is not None:
-        kept = create(books, kind, one.given, CLIENT, ties_of(books, kind, one.body))
+        kept = create(books, kind, one.given, author, ties_of(books, kind, one.body))
     else:
         raise some_not_found(kind.singular.upper(), [one.id])
     told: dict[str, Json] = {"new": found is None} if one.upsert else {}

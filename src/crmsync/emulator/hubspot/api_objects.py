@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import islice
 
-from crmsync.emulator.hubspot.books import CLIENT, Books
+from crmsync.emulator.hubspot.books import CLIENT, Books, client
 from crmsync.emulator.hubspot.kinds import KINDS, Kind
 from crmsync.emulator.hubspot.links import End, LinkType
 from crmsync.emulator.hubspot.people import slip_in
@@ -25,7 +25,7 @@ from crmsync.emulator.hubspot.reading import (
 )
 from crmsync.emulator.hubspot.refusals import Refusal, not_found
 from crmsync.emulator.hubspot.store import Record
-from crmsync.emulator.hubspot.writing import archive, create, merge, update
+from crmsync.emulator.hubspot.writing import archive, create, forget, merge, update
 from crmsync.emulator.wire import Answer, Asked, Json
 
 PAGE, PAGE_WITH_HISTORY, DEFAULT_PAGE = 100, 50, 10
@@ -63,7 +63,7 @@ def create_object(books: Books, asked: Asked) -> Answer:
     kind, body = books.kind(asked.params["type"]), body_of(asked)
     given, ties = properties_of(body), ties_of(books, kind, body)
     slip_in(books, [(kind.name, "")])
-    return Answer(201, show_all(kind, create(books, kind, given, CLIENT, ties)))
+    return Answer(201, show_all(kind, create(books, kind, given, client(asked), ties)))
 
 
 def update_object(books: Books, asked: Asked) -> Answer:
@@ -75,7 +75,7 @@ def update_object(books: Books, asked: Asked) -> Answer:
     record = located(books, kind, record.id if record else asked.params["id"], None if record else by)
     if record is None:
         raise not_found()
-    return Answer(body=show_all(kind, update(books, kind, record, given, CLIENT)))
+    return Answer(body=show_all(kind, update(books, kind, record, given, client(asked))))
 
 
 def archive_object(books: Books, asked: Asked) -> Answer:
@@ -104,13 +104,16 @@ def merge_objects(books: Books, asked: Asked) -> Answer:
 
 
 def forget_contact(books: Books, asked: Asked) -> Answer:
-    """GDPR delete: nothing of the contact is left, a later get answers 404 (section 5.7)."""
+    """GDPR delete: nothing of the contact is left, its addresses are blocked, a later get is a 404 (section 5.7)."""
     kind, body = books.kind(asked.params["type"]), body_of(asked)
-    by = body.get("idProperty")
-    record = located(books, kind, a_word(body.get("objectId"), "objectId"), by if isinstance(by, str) else None)
+    if kind.name != "contacts":
+        raise Refusal(400, f"GDPR delete of {kind.name} is not supported by the emulator")
+    wanted, by = a_word(body.get("objectId"), "objectId"), a_word(body.get("idProperty") or "", "idProperty")
+    record = located(books, kind, wanted, by) or (located(books, kind, wanted, archived=True) if not by else None)
+    if by == "email":
+        books.state.blocked.add(wanted.strip().lower())
     if record is not None:
-        books.drop(kind, record)
-        books.write_down(CLIENT, "delete", kind.name, record.id, {"archived": (False, True)})
+        forget(books, kind, record, CLIENT)
     return Answer(204)
 
 
@@ -141,6 +144,9 @@ def ties_of(books: Books, kind: Kind, body: Object) -> list[tuple[End, LinkType 
             if record is None:
                 raise Refusal(400, f"Invalid association: no {target.singular} with id {to}", associations=[to])
             ties.append(((target.name, record.id), linked))
+    if kind.name == "leads" and not any(end[0] in {"contacts", "companies"} for end, _ in ties):
+        words = "Error creating LEAD. Leads must be associated with a contact or a company when they are created."
+        raise Refusal(400, words, context={"objectType": ["LEAD"]})
     return ties
 
 

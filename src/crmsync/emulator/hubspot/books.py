@@ -11,13 +11,15 @@ from crmsync.emulator.hubspot.kinds import KINDS, Kind, kind_named
 from crmsync.emulator.hubspot.limits import Limits
 from crmsync.emulator.hubspot.links import Links
 from crmsync.emulator.hubspot.outreach import Outreach
+from crmsync.emulator.hubspot.pipelines import Pipelines, stock_pipelines
 from crmsync.emulator.hubspot.refusals import Refusal
+from crmsync.emulator.hubspot.rules import Required, Rule
 from crmsync.emulator.hubspot.schema import Property
 from crmsync.emulator.hubspot.stock import all_stock
-from crmsync.emulator.hubspot.store import Record, Table
+from crmsync.emulator.hubspot.store import Record, Source, Table
 from crmsync.emulator.hubspot.tokens import Grants
 from crmsync.emulator.hubspot.values import millis, stamp
-from crmsync.emulator.wire import Json
+from crmsync.emulator.wire import Asked, Json
 from crmsync.emulator.world import HUBSPOT, AuditRow, Desk, World
 
 PORTAL_ID = 4083751
@@ -66,23 +68,47 @@ class State:
     account: dict[str, Json] = field(default_factory=dict)
     grants: Grants = field(default_factory=Grants)
     outreach: Outreach = field(default_factory=Outreach)
+    pipelines: Pipelines = field(default_factory=stock_pipelines)
+    definition: int = 900_000
+    archived_properties: dict[str, dict[str, Property]] = field(default_factory=dict)
+    groups: dict[str, dict[str, tuple[str, int]]] = field(default_factory=dict)
+    rules: dict[str, list[Rule | Required]] = field(default_factory=dict)
+    blocked: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who changes a record: the API client (audited), or a person by id (kept among the edits)."""
+    """Who changes a record: the API client (audited), or somebody or something of the portal (kept among the edits).
+
+    `strict` clients are bound by the portal's validation rules; `via` and `label` are what the history says instead.
+    """
 
     id: str
     source: str
     api: bool
+    strict: bool = False
+    via: str = ""
+    label: str = ""
 
     @property
     def source_id(self) -> str:
         """What `hs_object_source_id` and the history say."""
-        return self.id if self.api else f"userId:{self.id}"
+        return self.via or (self.id if self.api else f"userId:{self.id}")
+
+    @property
+    def mark(self) -> Source:
+        """How the history names them."""
+        user = self.id if not self.api and self.id.isdecimal() and self.id.isascii() else ""
+        return Source(self.source, self.source_id, self.label, user)
 
 
 CLIENT = Author(APP_ID, "INTEGRATION", api=True)
+STRICT_CLIENT = replace(CLIENT, strict=True)
+
+
+def client(asked: Asked) -> Author:
+    """The API client; on the 2026-09 paths the portal's rules bind it (facts/hubspot.md section 0.6)."""
+    return STRICT_CLIENT if "/2026-09/" in asked.path else CLIENT
 
 
 def person(actor: str) -> Author:

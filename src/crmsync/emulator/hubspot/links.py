@@ -53,7 +53,7 @@ class Links:
         there = linked or self.plain(pair)
         fresh = target[1] not in self.of(source, target[0])
         self._add(source, target, there)
-        self._add(target, source, self._reversed(pair, there))
+        self._add(target, source, self.reverse(pair, there))
         return fresh
 
     def part(self, source: End, target: End) -> bool:
@@ -63,7 +63,7 @@ class Links:
 
     def unlabel(self, source: End, target: End, linked: LinkType) -> None:
         """Take one label off; a pair that has no other type left is no pair any more."""
-        back = self._reversed((source[0], target[0]), linked)
+        back = self.reverse((source[0], target[0]), linked)
         for one, other, type_ in ((source, target, linked), (target, source, back)):
             types = self.ends.get((one, other[0]), {})
             left = tuple(known for known in types.get(other[1], ()) if known.number != type_.number)
@@ -142,7 +142,8 @@ class Links:
                 if one.label == "Primary":
                     self.unlabel(source, ("companies", id_), one)
 
-    def _reversed(self, pair: Pair, linked: LinkType) -> LinkType:
+    def reverse(self, pair: Pair, linked: LinkType) -> LinkType:
+        """The same association as the other end sees it."""
         label = self.labels.get(pair, {}).get(linked.number)
         if linked.category == OWN and label is not None:
             return LinkType(OWN, label.back, self.labels[pair[1], pair[0]][label.back].text)

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from crmsync.emulator.hubspot.books import Books, Occurrence, Owner
 from crmsync.emulator.hubspot.kinds import Kind, kind_named
 from crmsync.emulator.hubspot.loading_outreach import load_campaign, load_form, load_mail_event, load_submission
+from crmsync.emulator.hubspot.pipelines import STAGED, grow
 from crmsync.emulator.hubspot.refusals import Refusal
 from crmsync.emulator.hubspot.schema import FIELD_TYPES, Option, Property
-from crmsync.emulator.hubspot.store import Record
+from crmsync.emulator.hubspot.stages import moved
+from crmsync.emulator.hubspot.store import Past, Record
 from crmsync.emulator.hubspot.values import instant, loaded, text_of
 from crmsync.emulator.wire import Json
 from crmsync.emulator.world import BadRow, Row
 
 Fields = Mapping[str, Json]
 _SAME_TYPES = {"boolean": "bool", "double": "number", "int": "number", "picklist": "enumeration", "text": "string"}
-NOT_PROPERTIES = {"associations", "archived", "archivedAt"}
+NOT_PROPERTIES = {"associations", "archived", "archivedAt", "history"}
 
 
 def load(books: Books, row: Row) -> None:
@@ -51,15 +53,44 @@ def _load_record(books: Books, kind: Kind, row: Row, fields: Fields) -> None:
     before = table.records.get(id_)
     values = {name: spelled(books, kind, name, value) for name, value in fields.items() if name not in NOT_PROPERTIES}
     kept = {"hs_object_source": "CRM_UI", "hs_object_id": id_} | dict(before.properties if before else {}) | values
+    kept = _placed(books, kind, kept) | kept
     created = _instant(values, kind.created, before.created if before else now)
     modified = _instant(values, kind.modified, max(now, created))
-    record = Record(id_, {name: value for name, value in kept.items() if value}, created, modified)
+    past = {**(before.history if before else {}), **_history(fields)}
+    record = Record(id_, {name: value for name, value in kept.items() if value}, created, modified, history=past)
     for name in table.unique:
         holder = table.holder(name, record.get(name) or "")
         if holder is not None and holder.id != id_:
             raise BadRow(f"{name} {record.get(name)!r} belongs to {kind.singular} {holder.id} already")
     books.keep(kind, replace(record, archived=_archived(fields, modified)))
     tie(books, kind, id_, fields)
+
+
+def _placed(books: Books, kind: Kind, kept: Mapping[str, str]) -> dict[str, str]:
+    """What a loaded stage means; a pipeline or stage that nobody has seen yet comes into being."""
+    if kind.name not in STAGED:
+        return {}
+    line, step = (kept.get(name, "") for name in STAGED[kind.name])
+    grow(books.state.pipelines[kind.name], line, step)
+    told = moved(books.state.pipelines, kind.name, kept, kept, books.stamp())
+    return {name: value for name, value in told.items() if value}
+
+
+def _history(fields: Fields) -> dict[str, tuple[Past, ...]]:
+    """`{"history": {"hs_lead_status": [{"value", "timestamp", "sourceType", ...}]}}`, in whatever order."""
+    block = fields.get("history") or {}
+    if not isinstance(block, dict):
+        raise BadRow('a history looks like {"hs_lead_status": [{"value": "NEW", "timestamp": "2026-01-01T00:00:00Z"}]}')
+    return {str(name): tuple(sorted(_entries(entries), key=lambda one: one.at)) for name, entries in block.items()}
+
+
+def _entries(entries: Json) -> Iterator[Past]:
+    for one in entries if isinstance(entries, list) else [entries]:
+        at = instant(text_of(one.get("timestamp"))) if isinstance(one, dict) else None
+        if at is None or not isinstance(one, dict):
+            raise BadRow(f"an entry of a history has a value and a timestamp, not {one!r}")
+        words = [text_of(one.get(key)) for key in ("value", "sourceType", "sourceId", "sourceLabel", "updatedByUserId")]
+        yield Past(words[0], at, words[1] or "CRM_UI", words[2], words[3], words[4] if words[4].isdecimal() else "")
 
 
 def spelled(books: Books, kind: Kind, name: str, value: Json) -> str:

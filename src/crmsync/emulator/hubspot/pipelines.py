@@ -141,6 +141,15 @@ def stage_of(pipelines: Pipelines, kind: str, values: Mapping[str, str]) -> Stag
     return pipeline.stages.get(values.get(step, "")) if pipeline else None
 
 
+def grow(pipelines: dict[str, Pipeline], line: str, step: str) -> None:
+    """A pipeline and a stage that a loaded row names and nobody has seen yet come into being, by that id and label."""
+    if line and line not in pipelines:
+        pipelines[line] = Pipeline(line, line, len(pipelines))
+    pipeline = pipelines.get(line) or next(iter(pipelines.values()))
+    if step and step not in pipeline.stages:
+        pipeline.stages[step] = Stage(step, step, len(pipeline.stages), {"isClosed": "false"})
+
+
 def stamp_names(kind: str, stage: str) -> tuple[str, str]:
     """The properties that tell when a record came into a stage and when it left it (section 7: `hs_v2_date_…`).
 

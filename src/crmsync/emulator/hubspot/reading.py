@@ -156,5 +156,11 @@ def _history(record: Record, names: Sequence[str]) -> dict[str, Json]:
 
 def _entries(values: Sequence[Past]) -> Iterator[dict[str, Json]]:
     for one in values:
-        entry: dict[str, Json] = {"value": one.value, "timestamp": stamp(one.at), "sourceType": one.source}
-        yield {**entry, "sourceId": one.source_id} if one.source_id else entry
+        yield {
+            "value": one.value,
+            "timestamp": stamp(one.at),
+            "sourceType": one.source,
+            **({"sourceId": one.source_id} if one.source_id else {}),
+            **({"sourceLabel": one.label} if one.label else {}),
+            **({"updatedByUserId": int(one.user)} if one.user else {}),
+        }

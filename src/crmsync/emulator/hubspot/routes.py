@@ -14,6 +14,7 @@ from crmsync.emulator.hubspot import api_properties as properties
 from crmsync.emulator.hubspot.api_search import search_objects
 from crmsync.emulator.hubspot.books import Books
 from crmsync.emulator.hubspot.routes_alone import ALONE
+from crmsync.emulator.hubspot.routes_data import DATA, DATA_ROOTS, V3_ONLY
 from crmsync.emulator.wire import Answer, Asked
 
 Handle = Callable[[Books, Asked], Answer]
@@ -29,6 +30,7 @@ _ROOTS = {
     "owners": ("/crm/v3/owners", "/crm/owners/V"),
     "events": ("/events/v3/events", "/events/event-occurrences/V"),
     "account": ("/account-info/v3", "/account-info/V"),
+    **DATA_ROOTS,
 }
 
 _RESOURCES: tuple[tuple[str, str, str, Handle], ...] = (
@@ -70,10 +72,10 @@ _RESOURCES: tuple[tuple[str, str, str, Handle], ...] = (
 
 
 def _paths() -> Iterator[tuple[str, str, Handle]]:
-    for method, resource, rest, handle in _RESOURCES:
+    for method, resource, rest, handle in (*DATA, *_RESOURCES):
         numbered, dated = _ROOTS[resource]
         for root in (*(dated.replace("V", version) for version in DATED), numbered):
             yield method, root + rest, handle
 
 
-TABLE: tuple[tuple[str, str, Handle], ...] = (*_paths(), *ALONE)
+TABLE: tuple[tuple[str, str, Handle], ...] = (*_paths(), *V3_ONLY, *ALONE)

@@ -17,6 +17,18 @@ class Past:
     at: int
     source: str
     source_id: str
+    label: str = ""
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who or what changes values: the vendor's source type, its id and label, and the user behind it."""
+
+    type: str
+    id: str = ""
+    label: str = ""
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +129,12 @@ def _values(record: Record, name: str) -> list[str]:
     return [value.lower() for value in spelled if value]
 
 
-def changed(record: Record, values: Mapping[str, str], at: int, source: tuple[str, str]) -> Record:
+def changed(record: Record, values: Mapping[str, str], at: int, source: Source) -> Record:
     """A new version with these values ("" empties); the history remembers what was there before and who changed it."""
     properties, history = dict(record.properties), dict(record.history)
     for name, value in values.items():
         before = history.get(name) or _first(record, name)
-        history[name] = (*before, Past(value, at, *source))
+        history[name] = (*before, Past(value, at, source.type, source.id, source.label, source.user))
         if value == "":
             properties.pop(name, None)
         else:

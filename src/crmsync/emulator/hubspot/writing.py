@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from crmsync.emulator.hubspot.books import PORTAL_ID, Author, Books
-from crmsync.emulator.hubspot.consequences import born, follow, touch_contacts
+from crmsync.emulator.hubspot.consequences import COMPUTED, born, follow, touch_contacts
 from crmsync.emulator.hubspot.kinds import KINDS, Kind
 from crmsync.emulator.hubspot.links import End, LinkType
 from crmsync.emulator.hubspot.refusals import (
@@ -17,12 +17,15 @@ from crmsync.emulator.hubspot.refusals import (
     invalid_values,
     value_taken,
 )
+from crmsync.emulator.hubspot.rules import broken
+from crmsync.emulator.hubspot.stages import stage_problems
 from crmsync.emulator.hubspot.store import Record, Table, changed
 from crmsync.emulator.hubspot.values import Invalid, accepted
 from crmsync.emulator.wire import Json
 
 Given = Mapping[str, Json]
 Ties = Sequence[tuple[End, LinkType | None]]
+MOST_IDENTITIES = 250
 
 
 def create(books: Books, kind: Kind, given: Given, author: Author, ties: Ties = (), named: str = "") -> Record:
@@ -32,12 +35,13 @@ def create(books: Books, kind: Kind, given: Given, author: Author, ties: Ties = 
     """
     values = may_create(books, kind, given, author)
     now, id_ = books.now(), named or books.table(kind).next_id()
-    properties = {name: value for name, value in (born(kind, id_, values, now, author) | values).items() if value}
+    whole = born(books, kind, id_, values, author) | values
+    properties = {name: value for name, value in whole.items() if value}
     record = books.keep(kind, Record(id_, properties, now, now))
     for target, linked in ties:
         books.state.links.join((kind.name, id_), target, linked)
     books.write_down(author, "create", kind.name, id_, {name: (None, value or None) for name, value in values.items()})
-    touch_contacts(books, kind, record, author)
+    touch_contacts(books, kind, record)
     return record
 
 
@@ -49,6 +53,7 @@ def may_create(books: Books, kind: Kind, given: Given, author: Author) -> dict[s
         words = f"Error creating {kind.singular.upper()}. Some required properties were not set."
         raise Refusal(400, words, VALIDATION, context={"properties": missing})
     _taken_on_create(books.table(kind), kind, values)
+    _ruled(books, kind, {}, values, author)
     return values
 
 
@@ -59,6 +64,7 @@ def may_update(books: Books, kind: Kind, record: Record, given: Given, author: A
         holder = books.table(kind).holder(name, value) if value else None
         if holder is not None and holder.id != record.id:
             raise value_taken(PORTAL_ID, kind.singular.upper(), name, value, (record.id, holder.id))
+    _ruled(books, kind, record, values, author)
     return values
 
 
@@ -79,8 +85,8 @@ def rewrite(books: Books, kind: Kind, record: Record, values: Mapping[str, str],
     if not values:
         return record
     now = books.now()
-    everything = {**values, **follow(kind, record, values, now)}
-    fresh = changed(record, everything, now, (author.source, author.source_id))
+    follows = follow(books, kind, record, values, now)
+    fresh = changed(changed(record, values, now, author.mark), follows, now, COMPUTED)
     return books.keep(kind, replace(fresh, modified=now))
 
 
@@ -97,16 +103,29 @@ def restore(books: Books, kind: Kind, record: Record, author: Author) -> Record:
     return back
 
 
+def forget(books: Books, kind: Kind, record: Record, author: Author) -> None:
+    """Nothing of the record is left, no association either, and its addresses can never come back."""
+    books.state.blocked.update(_addresses(record))
+    for end in books.state.links.of_any((kind.name, record.id), tuple(KINDS)):
+        books.state.links.part((kind.name, record.id), end)
+    books.drop(kind, record)
+    books.write_down(author, "delete", kind.name, record.id, {"archived": (False, True)})
+
+
 def merge(books: Books, kind: Kind, primary: Record, other: Record, author: Author) -> Record:
     """A third record, to which both old ids lead from now on; the primary's values win (section 5.7)."""
     table, now = books.table(kind), books.now()
     id_ = table.next_id()
     ids = [*_merged_before(primary), primary.id, *_merged_before(other), other.id]
+    if len(ids) > MOST_IDENTITIES:
+        raise Refusal(400, f"The records cannot be merged: they would have more than {MOST_IDENTITIES} identities")
     properties = {**other.properties, **primary.properties, "hs_object_id": id_, "hs_merged_object_ids": ";".join(ids)}
     if kind.name == "contacts":
         addresses = [*_addresses(primary), *_addresses(other)]
         properties["hs_additional_emails"] = ";".join(dict.fromkeys(addresses[1:]))
         properties["hs_all_contact_vids"] = ";".join([id_, *ids])
+        vids = [part for part in (properties.get("hs_calculated_merged_vids") or "").split(";") if part]
+        properties["hs_calculated_merged_vids"] = ";".join([*vids, f"{primary.id}:{now}", f"{other.id}:{now}"])
     record = Record(id_, {name: value for name, value in properties.items() if value}, primary.created, now)
     for old in (primary, other):
         books.drop(kind, old)
@@ -138,12 +157,28 @@ def _checked(books: Books, kind: Kind, name: str, value: Json, author: Author) -
     if known.read_only and author.api:
         raise Invalid("READ_ONLY_VALUE", f'"{name}" is a read only property; its value cannot be set.')
     text = accepted(known, value)
+    if name == "email" and text in books.state.blocked:
+        raise Invalid(
+            "GDPR_BLACKLISTED_EMAIL", f"{text} was deleted for good at its owner's request and cannot come back"
+        )
     if text and name == "hubspot_owner_id" and text not in books.state.owners:
         raise Invalid("INVALID_OWNER_ID", f"{text} is not the id of an owner of this portal")
     ruled = books.desk.faults.refused(kind.name, {name: text}) if author.api else None
     if ruled is not None:
         raise Invalid("VALIDATION_RULE", ruled[1])
     return text
+
+
+def _ruled(books: Books, kind: Kind, record: Record | dict[str, str], values: dict[str, str], author: Author) -> None:
+    """400 for a stage that does not exist and, on the strict paths, for what the portal's own rules do not allow."""
+    before = record.properties if isinstance(record, Record) else record
+    wrong = stage_problems(books.state.pipelines, kind.name, before, values)
+    if wrong:
+        raise invalid_values(wrong, PORTAL_ID)
+    rules = books.state.rules.get(kind.name, []) if author.strict else []
+    against = broken(rules, before, values, created=not isinstance(record, Record))
+    if against:
+        raise invalid_values(against, PORTAL_ID, listed=False)
 
 
 def _taken_on_create(table: Table, kind: Kind, values: Mapping[str, str]) -> None:
