@@ -420,3 +420,11 @@ def test_searches_have_a_slower_road_of_their_own():
     before = hands.ticks
     traffic.ask("/crm/v3/objects/contacts")
     assert hands.ticks == before
+
+
+def test_the_accounts_time_zone_says_when_its_day_ends():
+    traffic, _ = portal()
+    road.hear(traffic, headers(Daily=100, Daily_Remaining=0))
+    for zone, until in (("US/Eastern", 5), ("Nowhere/Land", 5), ("", 5), ("Europe/Madrid", -1)):
+        road.live_in(traffic, zone)
+        assert traffic.closed(Lane.READ).until == datetime(2026, 12, 3, tzinfo=UTC) + timedelta(hours=until)

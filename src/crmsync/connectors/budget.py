@@ -46,11 +46,15 @@ class Budget:
         self._known: datetime | None = None
         self._closed: tuple[datetime, str] | None = None
 
-    def settle(self, reserve: float, allowed: int | None, resets: Reset | None = None) -> None:
+    def settle(self, reserve: float, allowed: int | None) -> None:
         """What the settings say: the share (0-1) left to others, and the calls a day where the CRM tells none."""
         with self._lock:
             self._reserve, self._assumed = reserve, allowed or 0
-            self._resets = resets or self._resets
+
+    def starts_anew(self, resets: Reset) -> None:
+        """When the CRM's day starts anew became known."""
+        with self._lock:
+            self._resets = resets
 
     def hear(self, used: int, allowed: int) -> None:
         """The CRM told how many calls of the day are used, and how many it allows."""

@@ -11,6 +11,7 @@ from crmsync.connectors.hubspot.errors import BadQuestion, NotAllowed, NotThere
 from crmsync.connectors.hubspot.links import linked
 from crmsync.connectors.hubspot.place import Phase, Place
 from crmsync.connectors.hubspot.pseudo import PSEUDO, described
+from crmsync.connectors.hubspot.road import live_in
 from crmsync.connectors.hubspot.shape import SURVIVOR, Shape
 from crmsync.connectors.rows import parse
 from crmsync.model.errors import InvariantBroken, RecordRefused, RetryLater, ShapeChanged
@@ -25,6 +26,7 @@ class _Account(msgspec.Struct):
     portal: int | str = msgspec.field(name="portalId")
     kind: str = msgspec.field(name="accountType", default="STANDARD")
     name: str | None = msgspec.field(name="portalName", default=None)
+    zone: str | None = msgspec.field(name="timeZone", default=None)
 
 
 class _Option(msgspec.Struct):
@@ -54,6 +56,7 @@ class _Properties(msgspec.Struct):
 def org(door: Door) -> OrgFacts:
     """Which portal this is; a token does not tell who we are, so `user_id` stays empty."""
     found = parse(door.get("/account-info/v3/details"), _Account)
+    live_in(door.traffic, found.zone or "")
     used, allowed = door.calls or (None, None)
     name = found.name or f"HubSpot portal {found.portal}"
     return OrgFacts("hubspot", str(found.portal), name, found.kind == "STANDARD", "", used, allowed)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crmsync.connectors.budget import midnight
 from crmsync.connectors.pace import Bucket
@@ -39,6 +40,14 @@ def hear(traffic: Traffic, headers: Mapping[str, str]) -> tuple[int, int] | None
         return None
     traffic.budget.hear(int(allowed - left), int(allowed))
     return int(allowed - left), int(allowed)
+
+
+def live_in(traffic: Traffic, zone: str) -> None:
+    """The account told its time zone: there the day of calls ends at midnight; an unknown name changes nothing."""
+    try:
+        traffic.budget.starts_anew(midnight(ZoneInfo(zone)))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return
 
 
 def _number(headers: Mapping[str, str], name: str) -> float | None:
