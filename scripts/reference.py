@@ -1,6 +1,6 @@
-"""Writes docs/commands.md and docs/reasons.md from what the program itself says, so that they are never behind it.
+"""Writes docs/commands.md, reasons.md and emulator.md from what the program itself says, so they are never behind it.
 
-`python scripts/reference.py` rewrites both; tests/docs/test_reference.py compares them with a fresh run.
+`python scripts/reference.py` rewrites them; tests/docs/test_reference.py compares them with a fresh run.
 """
 
 import re
@@ -11,6 +11,7 @@ from typing import Any
 from typer.main import get_command
 
 from crmsync.cli.app import app
+from crmsync.emulator import handbook
 from crmsync.reports import reasons, set_aside
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -18,8 +19,9 @@ HIDDEN = {"--help"}
 
 
 def pages() -> dict[str, str]:
-    """Both pages by file name."""
-    return {"commands.md": "\n".join(_commands()) + "\n", "reasons.md": "\n".join(_reasons()) + "\n"}
+    """The pages by file name."""
+    commands, reasons_ = "\n".join(_commands()) + "\n", "\n".join(_reasons()) + "\n"
+    return {"commands.md": commands, "reasons.md": reasons_, "emulator.md": handbook.page()}
 
 
 def _commands() -> Iterator[str]:

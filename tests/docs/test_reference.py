@@ -57,7 +57,7 @@ def schemas():
         yield f"{name}.yaml", json_schema(name, shape), shared
 
 
-@pytest.mark.parametrize("page", ["commands.md", "reasons.md"])
+@pytest.mark.parametrize("page", ["commands.md", "reasons.md", "emulator.md"])
 def test_the_pages_written_from_the_program_are_up_to_date(page):
     assert (DOCS / page).read_text("utf-8") == script("reference").pages()[page], "run: python scripts/reference.py"
 

@@ -35,7 +35,7 @@ class Door:
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         own = {"authorization": f"Bearer {self.world.token}"} if headers is None else headers
         name = route.name if route else ""
-        asked = Asked(method, path, name, params, dict(pairs), pairs, own, raw, "http://127.0.0.1:1")
+        asked = Asked(method, path, name, params, dict(pairs), pairs, own, raw, "http://127.0.0.1:1", target)
         return route.handler(asked) if route else self.portal.unrouted(asked, known)
 
     def call(self, method: str, target: str, body: object = None) -> tuple[int, Any]:

@@ -2,10 +2,12 @@
 
 import json
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from crmsync.emulator.hubspot.trouble import TROUBLES
 from tests.emulator.hubspot.door import DATED, Door
 
 GOOD_FIELDS = {"status", "message", "correlationId"}
@@ -180,3 +182,69 @@ def test_a_429_tells_how_long_to_wait_only_if_asked_to(
     answer = door.answer("GET", f"{DATED}/contacts")
     assert isinstance(answer.body, dict)
     assert (answer.status, answer.body["policyName"], answer.headers) == (429, "DAILY", headers)
+
+
+@pytest.mark.parametrize("other, code", [(True, "INVALID_OPTION_VALUE"), (False, "INVALID_OPTION")])
+def test_the_code_of_a_bad_option_may_be_another(door: Door, other: bool, code: str) -> None:
+    door.desk.faults.add({"kind": "switch", "name": "other_option_code", "on": other})
+    body = door.call("POST", f"{DATED}/contacts", {"properties": {"hs_lead_status": "RAW"}})[1]
+    assert body["errors"][0]["code"] == code
+
+
+@pytest.mark.parametrize("name", sorted(TROUBLES))
+def test_every_named_trouble_answers_as_its_table_says(door: Door, name: str) -> None:
+    door.desk.faults.add({"kind": "vendor_error", "name": name, "route": "GET"})
+    answer = door.answer("GET", f"{DATED}/contacts")
+    assert answer.status == TROUBLES[name].answer("").status >= 400
+    assert isinstance(answer.body, bytes) or (isinstance(answer.body, dict) and answer.body["message"])
+    assert door.call("GET", f"{DATED}/contacts")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "planted, shape",
+    [
+        ({}, {"errorType": "RATE_LIMIT", "policyName": "DAILY"}),
+        ({"category": True}, {"category": "RATE_LIMITS", "policyName": "DAILY"}),
+    ],
+)
+def test_a_429_has_two_shapes(door: Door, planted: dict[str, Any], shape: dict[str, str]) -> None:
+    door.desk.faults.add({"kind": "rate_limit", "daily": -1, **planted})
+    body = door.call("GET", f"{DATED}/contacts")[1]
+    assert {name: body.get(name) for name in ("category", "errorType", "policyName") if name in body} == shape
+
+
+def test_windows_can_slide_with_the_servers_clock(door: Door) -> None:
+    door.desk.faults.add({"kind": "rate_limit", "burst": 2, "clock": "server"})
+    assert [door.call("GET", f"{DATED}/contacts")[0] for _ in range(3)] == [200, 200, 429]
+    door.world.clock.advance(10.1)
+    assert door.call("GET", f"{DATED}/contacts")[0] == 200
+
+
+def test_the_day_begins_at_midnight_of_the_account(door: Door) -> None:
+    door.portal.load({"type": "account", "fields": {"timeZone": "America/New_York"}})
+    door.desk.faults.add({"kind": "rate_limit", "daily": 10})
+    door.desk.calls["GET /x"] += 11
+    assert door.call("GET", f"{DATED}/contacts")[0] == 429
+    door.world.clock.set(datetime(2026, 12, 3, 4, 59, tzinfo=UTC))
+    assert door.call("GET", f"{DATED}/contacts")[0] == 429
+    door.desk.faults.add({"kind": "rate_limit", "daily": 10})
+    door.world.clock.set(datetime(2026, 12, 3, 5, 0, tzinfo=UTC))
+    door.desk.calls["GET /x"] += 1
+    usage = door.call("GET", "/account-info/v3/api-usage/daily/private-apps")[1]["results"][0]
+    assert (usage["usageLimit"], usage["currentUsage"]) == (10, 1)
+    assert usage["resetsAt"] == "2026-12-04T05:00:00.000Z"
+
+
+def test_a_target_that_is_too_long_is_the_edges_414(door: Door) -> None:
+    answer = door.answer("GET", f"{DATED}/contacts?properties={'a' * 15_000}")
+    assert (answer.status, isinstance(answer.body, bytes)) == (414, True)
+
+
+@pytest.mark.parametrize("type_, status", [("text/plain", 415), ("application/json; charset=utf-8", 201), ("", 201)])
+def test_a_body_that_is_no_json_by_its_own_words_is_a_415(door: Door, type_: str, status: int) -> None:
+    headers = {"authorization": f"Bearer {door.world.token}", "content-type": type_}
+    assert door.answer("POST", f"{DATED}/contacts", {"properties": {}}, headers).status == status
+
+
+def test_head_is_a_get(door: Door) -> None:
+    assert door.answer("HEAD", f"{DATED}/contacts").status == 200

@@ -222,3 +222,36 @@ def test_search_never_shows_associations(door: Door) -> None:
     door.load("calls", "7", hs_timestamp="0", associations={"contacts": ["5"]})
     body = door.call("POST", f"{DATED}/calls/search", {"associations": ["contacts"]})[1]
     assert "associations" not in body["results"][0]
+
+
+@pytest.mark.parametrize("iso, status", [(True, 200), (False, 400)])
+def test_iso_instants_in_filters_are_taken_or_not(people: Door, iso: bool, status: int) -> None:
+    people.desk.faults.add({"kind": "switch", "name": "iso_search_dates", "on": iso})
+    answered = [people.call("POST", SEARCH, ask(one("createdate", "LT", value)))[0] for value in ("2026-12-01", "1")]
+    assert answered == [status, 200]
+
+
+@pytest.mark.parametrize("whole, status", [(True, 400), (False, 200)])
+def test_long_lists_of_properties_count_or_not(people: Door, whole: bool, status: int) -> None:
+    people.desk.faults.add({"kind": "switch", "name": "search_whole_body", "on": whole})
+    assert people.call("POST", SEARCH, {"properties": ["firstname"] * 300})[0] == status
+
+
+@pytest.mark.parametrize("other", [True, False])
+def test_the_words_of_a_refused_search_may_be_any(door: Door, other: bool) -> None:
+    door.desk.faults.add({"kind": "switch", "name": "other_search_words", "on": other})
+    status, body = door.call("POST", SEARCH, {"limit": 201})
+    assert (status, body["category"], "200" in body["message"]) == (400, "VALIDATION_ERROR", not other)
+
+
+def test_the_total_may_drift_from_page_to_page(people: Door) -> None:
+    people.desk.faults.add({"kind": "total_drift", "by": 2})
+    assert [people.call("POST", SEARCH, {})[1]["total"] for _ in range(3)] == [5, 1, 5]
+
+
+def test_a_query_looks_at_what_its_type_is_searched_by(door: Door) -> None:
+    door.load("tasks", "1", hs_task_subject="Call Ann", hs_task_body="about freight", hs_timestamp="0")
+    found_by = {
+        query: door.call("POST", f"{DATED}/tasks/search", {"query": query})[1]["total"] for query in ("ann", "freight")
+    }
+    assert found_by == {"ann": 1, "freight": 0}

@@ -2,37 +2,71 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from crmsync.emulator.hubspot.books import Books
 from crmsync.emulator.hubspot.kinds import Kind
 from crmsync.emulator.hubspot.operators import sort_key
-from crmsync.emulator.hubspot.reading import body_of, show
+from crmsync.emulator.hubspot.reading import Object, body_of, show
 from crmsync.emulator.hubspot.refusals import Refusal
-from crmsync.emulator.hubspot.search import LONGEST, Question, matches_text, understand
+from crmsync.emulator.hubspot.search import LONGEST, Question, Searched, matches_text, understand
 from crmsync.emulator.hubspot.store import Record
 from crmsync.emulator.wire import Answer, Asked, Json
 
-_SEARCHABLE = ("firstname", "lastname", "email", "phone", "company", "hs_call_title", "hs_task_subject", "hs_lead_name")
+# what a `query` looks at, by object type (doc: search guide)
+_SEARCHABLE: dict[str, tuple[str, ...]] = {
+    "contacts": ("firstname", "lastname", "email", "phone", "hs_additional_emails", "fax", "mobilephone", "company"),
+    "companies": ("website", "phone", "name", "domain"),
+    "deals": ("dealname", "pipeline", "dealstage", "description", "dealtype"),
+    "leads": ("hs_lead_name",),
+    "calls": ("hs_call_title", "hs_body_preview"),
+    "emails": ("hs_email_subject",),
+    "meetings": ("hs_meeting_title", "hs_meeting_body"),
+    "notes": ("hs_note_body",),
+    "tasks": ("hs_body_preview", "hs_task_subject"),
+}
 
 
 def search_objects(books: Books, asked: Asked) -> Answer:
     """The records that fit, `limit` of them from offset `after`; archived and merged ones never."""
-    kind = books.kind(asked.params["type"])
-    if len(asked.body) > LONGEST:
-        raise Refusal(400, f"Invalid input: the request body must not be longer than {LONGEST} characters")
-    question = understand(body_of(asked), books.schema(kind), _linked(books, kind))
+    kind, faults = books.kind(asked.params["type"]), books.desk.faults
+    body = body_of(asked)
+    _not_too_long(asked, body, whole=faults.switched("search_whole_body"))
+    iso = faults.switched("iso_search_dates", otherwise=True)
+    question = understand(body, Searched(books.schema(kind), _linked(books, kind), iso))
     found = _found(books, kind, question)
     end = question.after + question.limit
     results: list[Json] = [show(books, kind, one, question.wanted) for one in found[question.after : end]]
     more: dict[str, Json] = {"paging": {"next": {"after": str(end)}}} if question.limit > 0 and end < len(found) else {}
-    return Answer(body={"total": len(found), "results": results, **more})
+    return Answer(body={"total": _drifting(books, len(found)), "results": results, **more})
+
+
+def _not_too_long(asked: Asked, body: Object, *, whole: bool) -> None:
+    """3,000 characters of query (doc: search guide) - of the whole body, as the page says, only with the switch.
+
+    Long lists of properties are seen to pass in the wild (public: airbyte), so usually they do not count.
+    """
+    counted = {name: value for name, value in body.items() if name != "properties"}
+    length = len(asked.body) if whole else len(json.dumps(counted, separators=(",", ":"), ensure_ascii=False))
+    if length > LONGEST:
+        raise Refusal(400, f"Invalid input: the request body must not be longer than {LONGEST} characters")
+
+
+def _drifting(books: Books, total: int) -> int:
+    """The total, or one that goes up and down from call to call when `total_drift` is planted."""
+    drift = books.desk.faults.setting("total_drift")
+    if drift is None:
+        return total
+    by, up = drift.get("by", 1), drift.get("up") is not True
+    drift["up"] = up
+    return max(0, total + (by if up else -by)) if isinstance(by, int) else total
 
 
 def _found(books: Books, kind: Kind, question: Question) -> list[Record]:
     rows = [one for one in books.state.index.rows(kind.name, books.now()) if question.fits(one)]
     if question.text:
-        rows = [one for one in rows if matches_text(one, question.text, _SEARCHABLE)]
+        rows = [one for one in rows if matches_text(one, question.text, _SEARCHABLE.get(kind.name, ()))]
     if question.sort is None:
         return sorted(rows, key=lambda one: (one.created, int(one.id)))
     return sorted(rows, key=sort_key(books.schema(kind)[question.sort]), reverse=question.descending)

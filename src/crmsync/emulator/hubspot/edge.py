@@ -7,6 +7,7 @@ from crmsync.emulator.wire import Answer
 LONGEST_TARGET = 15_000  # characters of path and query (section 4: an empirical bound)
 
 _WORDS = {
+    404: "Not Found",
     414: "Request-URI Too Large",
     502: "Bad gateway",
     503: "Service Temporarily Unavailable",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from collections.abc import Callable, Mapping, Sequence
 
@@ -10,9 +11,10 @@ from crmsync.emulator.hubspot.books import Books, State
 from crmsync.emulator.hubspot.edge import Edge, page
 from crmsync.emulator.hubspot.guard import admit, is_oauth, is_open, is_search, used_today
 from crmsync.emulator.hubspot.loading import load
-from crmsync.emulator.hubspot.refusals import Refusal
+from crmsync.emulator.hubspot.refusals import VALIDATION, Refusal
 from crmsync.emulator.hubspot.routes import TABLE
 from crmsync.emulator.hubspot.routes_alone import unserved
+from crmsync.emulator.hubspot.trouble import TROUBLES
 from crmsync.emulator.wire import Answer, Asked, Json, Route
 from crmsync.emulator.world import BadRow, Row, World
 
@@ -27,6 +29,7 @@ class Portal:
     def __init__(self, world: World) -> None:
         """An untouched portal: stock properties, no records, one API client."""
         self.books = Books(world)
+        self.books.desk.faults.names["vendor_error"] = TROUBLES.keys()
 
     def routes(self) -> Sequence[Route]:
         """Every resource on its numbered and its dated paths."""
@@ -69,18 +72,31 @@ class Portal:
 
     def _guarded(self, handle: Handle) -> Callable[[Asked], Answer]:
         def answer(asked: Asked) -> Answer:
+            planted = self.books.desk.faults.take("vendor_error", asked.route)
+            if planted is not None:
+                return TROUBLES[str(planted["name"])].answer(self.books.trace())
             try:
                 admit(self.books, asked)
                 return handle(self.books, asked)
             except Edge as edge:
                 return page(edge.status)
             except Refusal as refusal:
-                return Answer(refusal.status, refusal.body(self.books.trace()), self._wait(refusal))
+                return Answer(refusal.status, self._worded(asked, refusal), self._wait(refusal))
             except BadRow as problem:
                 words = f"a planted edit could not be made: {problem}"
                 return Answer(400, Refusal(400, words).body(self.books.trace()))
 
         return answer
+
+    def _worded(self, asked: Asked, refusal: Refusal) -> dict[str, Json]:
+        """The body of a refusal; two texts that nobody could verify have another wording by switch (section 17)."""
+        faults, body = self.books.desk.faults, refusal.body(self.books.trace())
+        if is_search(asked) and refusal.category == VALIDATION and faults.switched("other_search_words"):
+            return {**body, "message": "There was a problem with the request."}
+        if refusal.category == VALIDATION and faults.switched("other_option_code"):
+            renamed: dict[str, Json] = json.loads(json.dumps(body).replace("INVALID_OPTION", "INVALID_OPTION_VALUE"))
+            return renamed
+        return body
 
     def _wait(self, refusal: Refusal) -> dict[str, str]:
         planted = self.books.desk.faults.setting("rate_limit") or {}

@@ -38,11 +38,21 @@ class Question:
         return not self.groups or any(all(test(record) for test in group) for group in self.groups)
 
 
-def understand(body: Object, schema: Mapping[str, Property], linked: Linked) -> Question:
-    """The question of a search body; 400 in the vendor's manner for what it does not take.
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What is searched: the properties it has; `linked(word, id)` tells which ids belong to a record of another type.
 
-    `linked(word, id)` tells which ids of the searched type belong to a record of another type.
+    Whether filters take ISO instants besides epoch milliseconds is not verified: `iso` (section 17).
     """
+
+    schema: Mapping[str, Property]
+    linked: Linked
+    iso: bool = True
+
+
+def understand(body: Object, where: Searched) -> Question:
+    """The question of a search body; 400 in the vendor's manner for what it does not take."""
+    schema = where.schema
     sort, descending = _sort(body.get("sorts"), schema)
     limit, after = _whole(body.get("limit"), "limit", DEFAULT_PAGE), _whole(body.get("after"), "after", 0)
     if limit > PAGE:
@@ -51,10 +61,10 @@ def understand(body: Object, schema: Mapping[str, Property], linked: Linked) -> 
         raise Refusal(400, f"Invalid input: paging must not go past {RESULTS} results")
     text = a_word(body.get("query") or "", "query")
     wanted = tuple(words(body.get("properties"), "properties"))
-    return Question(_groups(body, schema, linked), sort, descending, text.lower(), wanted, limit, after)
+    return Question(_groups(body, where), sort, descending, text.lower(), wanted, limit, after)
 
 
-def _groups(body: Object, schema: Mapping[str, Property], linked: Linked) -> tuple[tuple[Test, ...], ...]:
+def _groups(body: Object, where: Searched) -> tuple[tuple[Test, ...], ...]:
     groups = [
         [an_object(one) for one in a_list(an_object(group).get("filters") or [], "filters")]
         for group in a_list(body.get("filterGroups") or [], "filterGroups")
@@ -67,20 +77,29 @@ def _groups(body: Object, schema: Mapping[str, Property], linked: Linked) -> tup
         raise Refusal(400, f"Invalid input: at most {FILTERS_PER_GROUP} filters per group are allowed")
     if sum(len(group) for group in groups) > FILTERS:
         raise Refusal(400, f"Invalid input: at most {FILTERS} filters in all groups are allowed")
-    return tuple(tuple(_test(one, schema, linked) for one in group) for group in groups)
+    return tuple(tuple(_test(one, where) for one in group) for group in groups)
 
 
-def _test(one: Object, schema: Mapping[str, Property], linked: Linked) -> Test:
+def _test(one: Object, where: Searched) -> Test:
     name = a_word(one.get("propertyName"), "propertyName")
     operator = a_word(one.get("operator"), "operator")
     if operator not in OPERATORS:
         raise Refusal(400, f"Invalid input: {operator} is not an operator; they are {', '.join(OPERATORS)}")
     if name.startswith(_PSEUDO):
-        return _link_test(name.removeprefix(_PSEUDO), operator, one, linked)
-    known = schema.get(name)
+        return _link_test(name.removeprefix(_PSEUDO), operator, one, where.linked)
+    known = where.schema.get(name)
     if known is None:
         raise Refusal(400, f"There was a problem with the request: property {name} does not exist")
+    if not where.iso and known.type in {"date", "datetime"}:
+        _no_iso(one)
     return OPERATORS[operator](known, one)
+
+
+def _no_iso(one: Object) -> None:
+    given = [one.get("value"), one.get("highValue"), *a_list(one.get("values") or [], "values")]
+    for value in given:
+        if isinstance(value, str) and not value.removeprefix("-").isdecimal():
+            raise Refusal(400, f"Invalid input: {value} is not an instant in epoch milliseconds")
 
 
 def _link_test(word: str, operator: str, one: Object, linked: Linked) -> Test:
