@@ -12,11 +12,13 @@ import msgspec
 from crmsync.connectors.chunks import chunks
 from crmsync.connectors.hubspot import objects, rows
 from crmsync.connectors.hubspot.client import Door
+from crmsync.connectors.hubspot.errors import unknown_ids
 from crmsync.connectors.hubspot.history import MOST_WITH_HISTORY
 from crmsync.connectors.hubspot.place import Place, Step
 from crmsync.connectors.hubspot.shape import Envelope
 from crmsync.connectors.hubspot.stamps import milliseconds, moment
-from crmsync.connectors.rows import PageDecoder
+from crmsync.connectors.rows import Decoded, PageDecoder
+from crmsync.model.errors import RetryLater
 from crmsync.model.records import RawRecord, Rejected, Scalar
 from crmsync.model.streams import StreamSpec
 
@@ -44,9 +46,9 @@ def listed(door: Door, spec: StreamSpec, place: Place) -> Step:
     """The histories of a page of all contacts."""
     tracked = ",".join(spec.tracked)
     query = [("limit", str(MOST_WITH_HISTORY)), ("properties", "hs_object_id"), ("propertiesWithHistory", tracked)]
-    body = door.get(CONTACTS, query + ([("after", place.after)] if place.after else []))
-    found, odd, after = _read(spec, body)
-    return Step(tuple(found), tuple(odd), after)
+    decoded = _DECODER.decode(door.get(CONTACTS, query + ([("after", place.after)] if place.after else [])))
+    found, odd = _told(spec, decoded)
+    return Step(tuple(found), tuple(odd), decoded.envelope.after)
 
 
 def changed(door: Door, spec: StreamSpec, place: Place) -> Step:
@@ -56,19 +58,23 @@ def changed(door: Door, spec: StreamSpec, place: Place) -> Step:
     found: list[RawRecord] = []
     odd: list[Rejected] = []
     for some in chunks([one.ref.id for one in step.records if not one.deleted], MOST_WITH_HISTORY):
-        records, unreadable, _ = _read(spec, _ask(door, spec, some))
+        decoded = _ask(door, spec, some)
+        records, unreadable = _told(spec, decoded)
         found += [one for one in records if place.low is None or one.modified_at >= place.low]
         odd += unreadable
     return Step(tuple(found), tuple(odd), step.after)
 
 
-def _ask(door: Door, spec: StreamSpec, ids: Sequence[str]) -> bytes:
+def _ask(door: Door, spec: StreamSpec, ids: Sequence[str]) -> Decoded[Envelope]:
     body = {"properties": [], "propertiesWithHistory": list(spec.tracked), "inputs": [{"id": one} for one in ids]}
-    return door.ask(f"{CONTACTS}/batch/read", body)
+    answer = door.ask(f"{CONTACTS}/batch/read", body)
+    decoded = _DECODER.decode(answer)
+    if not decoded.rows and not decoded.odd and not unknown_ids(answer):
+        raise RetryLater("HubSpot: a batch read left out records without saying why.")
+    return decoded
 
 
-def _read(spec: StreamSpec, body: bytes) -> tuple[list[RawRecord], list[Rejected], str | None]:
-    decoded = _DECODER.decode(body)
+def _told(spec: StreamSpec, decoded: Decoded[Envelope]) -> tuple[list[RawRecord], list[Rejected]]:
     found: list[RawRecord] = []
     odd = [rows.rejection(spec, name, why) for name, why in decoded.odd]
     for one in decoded.rows:
@@ -78,7 +84,7 @@ def _read(spec: StreamSpec, body: bytes) -> tuple[list[RawRecord], list[Rejected
             found += _entries(spec, one)
         except ValueError as error:
             odd.append(rows.rejection(spec, one.id, str(error)))
-    return found, odd, decoded.envelope.after
+    return found, odd
 
 
 def _entries(spec: StreamSpec, one: _Contact) -> Iterator[RawRecord]:

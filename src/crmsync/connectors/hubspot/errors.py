@@ -23,6 +23,10 @@ class NotThere(ShapeChanged):
     """The portal has no such thing: an interface that ended, an object its edition lacks."""
 
 
+class NoRoute(NotThere):
+    """The edge in front of the portal knows no way there: nothing is said about a record."""
+
+
 class BadQuestion(ShapeChanged):
     """The portal does not understand what was asked for: an object, a property, a filter."""
 
@@ -44,6 +48,7 @@ SECOND = Meaning(RetryLater, ReceiptKind.RETRY, wait=1.0)
 LOCKED = Meaning(RetryLater, ReceiptKind.RETRY, wait=2.0)
 SETTING = Meaning(BadQuestion, ReceiptKind.REFUSED)
 ABSENT = Meaning(NotThere, ReceiptKind.REFUSED)
+LOST = Meaning(NoRoute, ReceiptKind.UNKNOWN)
 RECORD = Meaning(RecordRefused, ReceiptKind.REFUSED)
 TWICE = Meaning(RecordRefused, ReceiptKind.DUPLICATE)
 BROKEN = Meaning(RetryLater, ReceiptKind.UNKNOWN)
@@ -90,7 +95,7 @@ _UNHEARD = frozenset({401, 423, 429, 477, 530})
 _SPOILED = frozenset({400, 404, 409})
 """A whole batch is refused so when one of its inputs is bad."""
 
-_SERVER_FAULT, _RATE_LIMIT = 500, 429
+_SERVER_FAULT, _RATE_LIMIT, _NOT_FOUND = 500, 429, 404
 _WRAPPED = "Property values were not valid: "
 _EXISTING = (re.compile(r"Existing ID: (\d+)"), re.compile(r"\. (\d+) already has that value"))
 
@@ -123,6 +128,10 @@ class Fault(msgspec.Struct):
         if message.startswith(_WRAPPED):
             message = _unwrapped(message.removeprefix(_WRAPPED)) or message
         return f"{self.category}: {message}" if self.category else message
+
+
+class _Errors(msgspec.Struct):
+    errors: list[Fault] = []
 
 
 def reading(answer: Answer) -> CrmsyncError:
@@ -162,6 +171,17 @@ def row(asked: WriteRow, fault: Fault) -> Verdict:
     return _judged(asked, 0, fault)
 
 
+def unknown_ids(body: bytes) -> set[str]:
+    """The ids that a batch read says it has no record for (facts/hubspot.md 5.2)."""
+    try:
+        errors = msgspec.json.decode(body, type=_Errors).errors
+    except msgspec.DecodeError:
+        return set()
+    return {
+        one for error in errors if error.category == "OBJECT_NOT_FOUND" and error.context for one in error.context.ids
+    }
+
+
 def _unwrapped(text: str) -> str:
     try:
         return "; ".join(f"{one.name}: {one.message}" for one in msgspec.json.decode(text, type=list[_BadValue]))
@@ -182,6 +202,8 @@ def _judged(asked: WriteRow, status: int, fault: Fault) -> Verdict:
 def _meaning(status: int, fault: Fault | None) -> Meaning:
     if status == _RATE_LIMIT:
         return POLICIES.get((fault and fault.policy) or "", BURST)
+    if status == _NOT_FOUND and fault is None:
+        return LOST
     known = CATEGORIES.get((fault and fault.category) or "")
     if known is not None and status < _SERVER_FAULT:
         return known

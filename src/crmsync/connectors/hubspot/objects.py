@@ -1,20 +1,24 @@
 """Pages of CRM objects: listed, searched, archived; each with the links that were asked for."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crmsync.connectors.chunks import chunks
 from crmsync.connectors.hubspot.client import Door
+from crmsync.connectors.hubspot.errors import NoRoute, NotThere, unknown_ids
 from crmsync.connectors.hubspot.links import recalled
 from crmsync.connectors.hubspot.place import PAGE, Place, Step
 from crmsync.connectors.hubspot.shape import Shape
+from crmsync.model.errors import RecordRefused, RetryLater, ShapeChanged
 from crmsync.model.records import RawRecord, Rejected
 from crmsync.model.streams import StreamSpec
 
 SEARCH_PAGE = 200
 LONGEST_QUESTION = 2400
 """Characters left for property names of the 3,000 a search may have (facts/hubspot.md 5.5)."""
+LONGEST_ADDRESS = 10_000
+"""Characters of property names in an address, of the 15,000 or so that HubSpot takes (facts/hubspot.md 4, row 414)."""
 
 
 def listed(door: Door, spec: StreamSpec, place: Place) -> Step:
@@ -36,30 +40,84 @@ def searched(door: Door, spec: StreamSpec, place: Place) -> Step:
     envelope, records, rejected = shape.read(body)
     ids = [one.ref.id for one in records if not one.deleted] + [one.ref.id for one in rejected if one.ref.id]
     more = len(ids) < envelope.total if envelope.total is not None else len(ids) >= SEARCH_PAGE
+    last = max((int(one) for one in ids if one.isascii() and one.isdigit()), default=None)
+    if more and last is None:
+        raise RetryLater("HubSpot: a search counts records that it does not show.")
     if _is_long(shape):
-        records, rejected = present(door, spec, ids)
-    return Step(recalled(door, spec, records), rejected, max(ids, key=int) if more and ids else None)
+        records, rejected = _whole(door, spec, [one for one in ids if one.isascii() and one.isdigit()])
+    return Step(recalled(door, spec, records), rejected, str(last) if more else None)
 
 
-def present(door: Door, spec: StreamSpec, ids: Sequence[str]) -> tuple[tuple[RawRecord, ...], tuple[Rejected, ...]]:
-    """The objects with these ids, in any order; unknown ids are left out, merged ones come as what they became."""
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What a batch read brought: records in any order, what could not be read, and the ids that nothing is said of."""
+
+    records: tuple[RawRecord, ...]
+    rejected: tuple[Rejected, ...]
+    silent: tuple[str, ...]
+
+
+def present(door: Door, spec: StreamSpec, ids: Sequence[str]) -> Present:
+    """The objects with these ids; ids the portal calls unknown are left out, merged ones come as what they became.
+
+    A batch read may leave records out without a word (facts/hubspot.md 5.4): those stand in `silent`.
+    """
     shape = Shape(spec)
     found: list[RawRecord] = []
     odd: list[Rejected] = []
+    unknown: set[str] = set()
     for some in chunks(ids, PAGE):
-        body = {"properties": shape.properties, "inputs": [{"id": one} for one in some]}
-        _, records, rejected = shape.read(door.ask(f"/crm/v3/objects/{spec.object}/batch/read", body))
+        body = door.ask(_batch(spec), {"properties": shape.properties, "inputs": [{"id": one} for one in some]})
+        _, records, rejected = shape.read(body)
         found += records
         odd += rejected
-    return tuple(found), tuple(odd)
+        unknown |= unknown_ids(body)
+    named = {one.ref.id for one in found} | {one.ref.id for one in odd} | unknown
+    return Present(tuple(found), tuple(odd), tuple(one for one in ids if one not in named))
+
+
+def single(door: Door, spec: StreamSpec, record_id: str) -> tuple[RawRecord, ...]:
+    """One object asked for alone: none where it is gone; one with another id where it was merged into that."""
+    shape = Shape(spec)
+    query = [("properties", ",".join(shape.properties))]
+    try:
+        body = door.get(f"/crm/v3/objects/{spec.object}/{record_id}", query)
+    except NoRoute:
+        raise
+    except (NotThere, RecordRefused):
+        return ()
+    _, records, rejected = shape.read(b'{"results": [' + body + b"]}")
+    if rejected:
+        raise ShapeChanged(f"HubSpot: a record could not be read: {rejected[0].detail}")
+    survivor = next((one for one in records if not one.deleted), None)
+    if survivor is None or any(one.ref.id == record_id for one in records):
+        return records
+    return (*records, shape.gone(shape.ref(record_id), survivor.modified_at, survivor.ref.id))
+
+
+def _whole(door: Door, spec: StreamSpec, ids: Sequence[str]) -> tuple[tuple[RawRecord, ...], tuple[Rejected, ...]]:
+    found = present(door, spec, ids)
+    if found.silent:
+        raise RetryLater("HubSpot: a batch read left out records without saying why.")
+    return found.records, found.rejected
+
+
+def _batch(spec: StreamSpec) -> str:
+    return f"/crm/v3/objects/{spec.object}/batch/read"
 
 
 def _list(door: Door, spec: StreamSpec, place: Place, *, archived: bool) -> Step:
+    """Where the properties are too many for an address, live objects are listed by id and read by POST."""
     shape = Shape(spec)
-    query = [("limit", str(PAGE)), ("archived", str(archived).lower()), ("properties", ",".join(shape.properties))]
+    names = ",".join(shape.properties)
+    apart = len(names) > LONGEST_ADDRESS and not archived
+    query = [("limit", str(PAGE)), ("archived", str(archived).lower())]
+    query.append(("properties", shape.modified if len(names) > LONGEST_ADDRESS else names))
     if place.after:
         query.append(("after", place.after))
     envelope, records, rejected = shape.read(door.get(f"/crm/v3/objects/{spec.object}", query))
+    if apart:
+        records, rejected = _whole(door, spec, [one.ref.id for one in records])
     found = records if archived else recalled(door, spec, records)
     return Step(found, rejected, envelope.after)
 

@@ -97,10 +97,12 @@ def fetch(door: Door, spec: StreamSpec, refs: Sequence[Ref]) -> list[RawRecord]:
 
 
 def _objects(door: Door, spec: StreamSpec, ids: Sequence[str]) -> Mapping[str, RawRecord]:
-    records, rejected = objects.present(door, spec, ids)
-    if rejected:
-        raise ShapeChanged(f"HubSpot: a record could not be read: {rejected[0].detail}")
-    known = linked(door, spec, records)
+    """What a batch read says nothing of is asked for alone: silence is no proof that a record is gone."""
+    found = objects.present(door, spec, ids)
+    if found.rejected:
+        raise ShapeChanged(f"HubSpot: a record could not be read: {found.rejected[0].detail}")
+    alone = (one for silent in found.silent for one in objects.single(door, spec, silent))
+    known = linked(door, spec, (*found.records, *alone))
     gone = {one.ref.id: one for one in known if one.deleted}
     return gone | {one.ref.id: one for one in known if not one.deleted}
 
