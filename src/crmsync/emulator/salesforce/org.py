@@ -10,7 +10,7 @@ from crmsync.emulator.salesforce.api.jobs import Job
 from crmsync.emulator.salesforce.problems import Problem, not_found
 from crmsync.emulator.salesforce.schema import Schema, SObject
 from crmsync.emulator.salesforce.store import Record, Table, Values
-from crmsync.emulator.wire import Answer, Asked, Json, Route
+from crmsync.emulator.wire import Answer, Asked, Json, Route, Router
 from crmsync.emulator.world import SALESFORCE, AuditRow, BadRow, Row, World
 
 
@@ -29,6 +29,7 @@ class Org:
         self.refresh_tokens: set[str] = set()
         self.codes: dict[str, str] = {}  # authorization codes that wait, with their PKCE challenge
         self.held: list[late.Held] = []  # steps in open transactions
+        self.parts = Router(())  # the calls that may stand inside another one; `routes` fills it
         self.jobs: dict[str, Job] = {}  # of the Bulk API 2.0
         self.desk.faults.names["vendor_error"] = api.TROUBLES.keys()
         self.cursors: dict[str, list[Json]] = {}

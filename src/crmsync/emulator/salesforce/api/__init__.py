@@ -9,7 +9,10 @@ from crmsync.emulator.salesforce.api import (
     bulk_ingest,
     bulk_query,
     collection,
+    collection_read,
     composite,
+    composite_batch,
+    composite_tree,
     describing,
     identity,
     jobs,
@@ -21,7 +24,7 @@ from crmsync.emulator.salesforce.api import (
 )
 from crmsync.emulator.salesforce.api.door import guarded, opened
 from crmsync.emulator.salesforce.api.trouble import TROUBLES
-from crmsync.emulator.wire import Answer, Asked, Handler, Route
+from crmsync.emulator.wire import Answer, Asked, Handler, Route, Router
 
 if TYPE_CHECKING:
     from crmsync.emulator.salesforce.org import Org
@@ -47,10 +50,18 @@ TABLE: Sequence[tuple[str, str, Call]] = (
     ("POST", "/composite/sobjects", collection.create),
     ("PATCH", "/composite/sobjects", collection.update),
     ("DELETE", "/composite/sobjects", collection.delete),
-    ("POST", "/composite", composite.run),
+    ("GET", "/composite/sobjects/{type}", collection_read.by_url),
+    ("POST", "/composite/sobjects/{type}", collection_read.by_body),
+    ("PATCH", "/composite/sobjects/{type}/{field}", collection.upsert),
     ("GET", "/limits", describing.limits),
     ("GET", "/limits/recordCount", describing.record_count),
     ("GET", "", describing.resources),
+)
+WHOLE: Sequence[tuple[str, str, Call]] = (  # what may not stand inside a composite call
+    ("POST", "/composite", composite.run),
+    ("POST", "/composite/batch", composite_batch.batch),
+    ("POST", "/composite/graph", composite_batch.graph),
+    ("POST", "/composite/tree/{type}", composite_tree.plant),
     ("POST", "/jobs/query", bulk_query.create),
     ("GET", "/jobs/query", lambda org, _: jobs.listed(org, query=True)),
     ("GET", "/jobs/query/{job}", bulk_query.state),
@@ -87,7 +98,8 @@ __all__ = ["TROUBLES", "routes"]
 
 def routes(org: Org) -> list[Route]:
     """The open routes (login, versions) and the guarded ones."""
-    table = [Route(method, DATA + path, guarded(org, call)) for method, path, call in TABLE]
+    org.parts = Router(Route(method, DATA + path, _of(org, call)) for method, path, call in TABLE)
+    table = [Route(method, DATA + path, guarded(org, call)) for method, path, call in (*TABLE, *WHOLE)]
     return [
         *(Route(method, path, opened(org, _of(org, call))) for method, path, call in OPEN),
         Route("GET", "/services/oauth2/userinfo", guarded(org, identity.userinfo)),

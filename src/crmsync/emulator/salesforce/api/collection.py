@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from crmsync.emulator.salesforce import ids, writing
 from crmsync.emulator.salesforce.api.door import author, body
+from crmsync.emulator.salesforce.api.keys import keyed, matching, only, twice
+from crmsync.emulator.salesforce.fields import Field
 from crmsync.emulator.salesforce.problems import Problem, bad_json
 from crmsync.emulator.salesforce.schema import SObject
 from crmsync.emulator.salesforce.writing import Author
@@ -15,7 +17,7 @@ from crmsync.emulator.wire import Answer, Asked, Json
 if TYPE_CHECKING:
     from crmsync.emulator.salesforce.org import Org
 
-MOST = 200
+MOST, MOST_CHUNKS = 200, 10
 GivenRow = Mapping[str, Json]
 Job = tuple[tuple[str, str], Callable[[], str]]  # what it writes (type, id) and the writing, which answers the id
 
@@ -44,6 +46,21 @@ def delete(org: Org, asked: Asked) -> Answer:
     return _answer(org, jobs, all_or_none=asked.query.get("allOrNone", "false").lower() == "true")
 
 
+def upsert(org: Org, asked: Asked) -> Answer:
+    """PATCH /composite/sobjects/{type}/{field}: rows of one type found by an external id or lookup field, or made."""
+    rows, all_or_none = _rows(asked)
+    sobject = org.sobject(asked.params["type"])
+    field = keyed(sobject, asked.params["field"])
+    by = author(asked)
+    repeated = twice(_key(row, field) for row in rows)
+    created: list[bool] = []
+    jobs = [_arrival(org, sobject, field, row, by, repeated, created) for row in rows]
+    answer = _answer(org, jobs, all_or_none=all_or_none)
+    results = answer.body if isinstance(answer.body, list) else []
+    told = iter(created)
+    return Answer(200, [{**row, "created": next(told) if row["success"] else False} for row in results])
+
+
 def _rows(asked: Asked) -> tuple[Sequence[GivenRow], bool]:
     whole = body(asked)
     rows = whole.get("records")
@@ -52,6 +69,11 @@ def _rows(asked: Asked) -> tuple[Sequence[GivenRow], bool]:
     if not all(isinstance(row, dict) for row in rows):
         raise bad_json("every record must be a JSON object")
     _count(rows)
+    kinds = [_type(row).lower() for row in rows]
+    chunks = sum(1 for before, after in zip(["", *kinds], kinds, strict=False) if before != after)
+    if chunks > MOST_CHUNKS:
+        words = f"Cannot create more than {MOST_CHUNKS} chunks of records of one type in one request"
+        raise Problem("LIMIT_EXCEEDED", words)
     return rows, whole.get("allOrNone") is True
 
 
@@ -65,12 +87,26 @@ def _count(rows: Sequence[object]) -> None:
 def _answer(org: Org, jobs: Sequence[Job], *, all_or_none: bool) -> Answer:
     org.before_write([target for target, _ in jobs])
     saved = (org.checkpoint(), len(org.desk.audit)) if all_or_none else None
-    results = [_result(do) for _, do in jobs]
+    spoiled = _spoiled(org, [target for target, _ in jobs])
+    results = [_result(do) if spoiled is None else spoiled.row() for _, do in jobs]
     if saved is not None and not all(result["success"] for result in results):
-        org.restore(saved[0])
+        org.undo(saved[0])
         del org.desk.audit[saved[1] :]
         results = [result if not result["success"] else _rolled_back() for result in results]
     return Answer(200, results)
+
+
+def _spoiled(org: Org, targets: Sequence[tuple[str, str]]) -> Problem | None:
+    """A trigger that fails spoils every row of its chunk (facts 5.2); `chunk_failure {id}` spoils whatever holds it."""
+    for type_, id_ in targets:
+        fault = org.desk.faults.take_for("chunk_failure", id_)
+        if fault is not None:
+            words = (
+                f"{type_}Trigger: execution of BeforeUpdate caused by: System.NullPointerException: "
+                "Attempt to de-reference a null object"
+            )
+            return Problem("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", str(fault.get("words") or words))
+    return None
 
 
 def _result(do: Callable[[], str]) -> dict[str, Json]:
@@ -111,6 +147,44 @@ def _change(org: Org, row: GivenRow, by: Author, taken: set[str]) -> Job:
         return id_
 
     return (_type(row), id_), do
+
+
+def _arrival(
+    org: Org,
+    sobject: SObject,
+    field: Field,
+    row: GivenRow,
+    by: Author,
+    repeated: Mapping[str, int],
+    created: list[bool],
+) -> Job:
+    value = _key(row, field)
+    found = matching(org, sobject, field, value) if value else []
+
+    def do() -> str:
+        if repeated.get(value.lower(), 0) > 1:
+            raise Problem("DUPLICATE_VALUE", f"Duplicate external id specified: {value}", [field.name])
+        known = only(org, sobject, field, value) if value else None
+        if known is None and field.name == "Id" and value:
+            raise Problem("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+        if known is None and field.name != "Id" and not value:
+            raise Problem("MISSING_ARGUMENT", f"{field.name} not specified", [field.name])
+        own = {name: cell for name, cell in row.items() if known is None or name.lower() != field.name.lower()}
+        own = {name: cell for name, cell in own.items() if name.lower() != "id"}
+        if known is None:
+            id_ = writing.create(org, sobject, own, by)
+        else:
+            id_ = known.id
+            writing.update(org, sobject, id_, own, by)
+        created.append(known is None)
+        return id_
+
+    return (sobject.name, found[0].id if found else ""), do
+
+
+def _key(row: GivenRow, field: Field) -> str:
+    value = next((value for name, value in row.items() if name.lower() == field.name.lower()), None)
+    return "" if value is None else str(value)
 
 
 def _deletion(org: Org, given: str, by: Author) -> Job:
