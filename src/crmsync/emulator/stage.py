@@ -12,7 +12,7 @@ from types import ModuleType
 from crmsync.emulator.hubspot import Portal
 from crmsync.emulator.salesforce import Org
 from crmsync.emulator.wire import Json
-from crmsync.emulator.world import HUBSPOT, SALESFORCE, BadRow, Crm, Row, World
+from crmsync.emulator.world import HUBSPOT, SALESFORCE, BadRow, Crm, Row, Saved, World
 
 EMPTY = "empty"
 
@@ -24,7 +24,7 @@ class Stage:
     world: World
     salesforce: Org
     hubspot: Portal
-    start: tuple[bytes, bytes, tuple[datetime | None, float]] | None = None
+    start: tuple[Saved, Saved, tuple[datetime | None, float]] | None = None
 
     def crm(self, system: str) -> Crm:
         """The CRM behind the port of this system."""

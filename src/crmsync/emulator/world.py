@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
 
 from crmsync.emulator.faults import Faults
 from crmsync.emulator.wire import Answer, Asked, Json, Route
@@ -24,6 +24,7 @@ HUBSPOT = "hubspot"
 TOKEN = "emulator-token"  # noqa: S105 - the loopback emulator's own, public by design
 
 Row = Mapping[str, Json]
+Saved: TypeAlias = Any  # what a CRM keeps to come back to; only the CRM itself looks into it
 
 
 class BadRow(ValueError):
@@ -42,10 +43,10 @@ class Crm(Protocol):
     def act(self, actor: str, step: Row) -> dict[str, Json]:
         """Do `{"op", "type", "id"? | "where"?, "fields"?}` as the person `actor`; answers e.g. `{"id": ...}`."""
 
-    def checkpoint(self) -> bytes:
-        """Everything stored, as bytes that `restore` takes back (a bad load is undone, a reset goes to the start)."""
+    def checkpoint(self) -> Saved:
+        """Everything stored, as `restore` takes it back (a bad load is undone, a reset goes to the start)."""
 
-    def restore(self, saved: bytes) -> None:
+    def restore(self, saved: Saved) -> None:
         """Go back to a checkpoint."""
 
     def unrouted(self, asked: Asked, known: bool) -> Answer:  # noqa: FBT001 - one fact of the router

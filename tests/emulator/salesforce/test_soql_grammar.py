@@ -30,7 +30,7 @@ def test_what_is_not_covered_says_so(door: Door):
     for soql in (
         "SELECT COUNT(Id) FROM Lead",
         "SELECT Id FROM Lead WHERE CreatedDate = TODAY",
-        "SELECT Id FROM Campaign",
+        "SELECT Id FROM LoginHistory",
         "SELECT Address FROM Lead",
         "SELECT Owner.Manager.Name FROM Lead",
         "SELECT Individual.Name FROM Lead",

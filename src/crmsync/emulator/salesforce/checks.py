@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from crmsync.emulator.salesforce import catalogue
 from crmsync.emulator.salesforce.fields import Field
 from crmsync.emulator.salesforce.problems import Problem, no_such_column
 from crmsync.emulator.salesforce.schema import SObject
@@ -16,12 +17,19 @@ if TYPE_CHECKING:
     from crmsync.emulator.salesforce.org import Org
 
 
-def written(sobject: SObject, given: Mapping[str, Json], *, creating: bool) -> Values:
-    """The given fields by API name in their stored form; unknown and read-only ones are refused."""
+def written(sobject: SObject, given: Mapping[str, Json], *, creating: bool, api: bool) -> Values:
+    """The given fields by API name in their stored form; unknown, hidden and read-only ones are refused."""
     fields = [
-        (_known(sobject, name), value) for name, value in given.items() if name.lower() not in ("attributes", "id")
+        (_known(sobject, name, api=api), value)
+        for name, value in given.items()
+        if name.lower() not in ("attributes", "id")
     ]
-    closed = [field.name for field, _ in fields if not (field.createable if creating else field.updateable)]
+    shut = sobject.read_only if api else frozenset()
+    closed = [
+        field.name
+        for field, _ in fields
+        if not (field.createable if creating else field.updateable) or field.name.lower() in shut
+    ]
     if closed:
         verb = "create/update"
         words = (
@@ -49,13 +57,27 @@ def references(org: Org, sobject: SObject, written_: Mapping[str, Json], whole: 
         if field.type == "reference" and isinstance(value, str):
             _reference(org, sobject, field, value)
     who, what = whole.get("WhoId"), whole.get("WhatId")
-    if sobject.name == "Task" and what and isinstance(who, str) and who.startswith("00Q"):
+    if sobject.name in catalogue.ACTIVITIES and what and isinstance(who, str) and who.startswith("00Q"):
         words = "Related To ID: must be empty where the Name ID is a lead"
         raise Problem("FIELD_INTEGRITY_EXCEPTION", words, ["WhatId"])
 
 
-def unique(org: Org, sobject: SObject, written_: Mapping[str, Json], own_id: str | None) -> None:
-    """No living row holds the same value of a unique field, whatever its case."""
+def of_record_type(sobject: SObject, written_: Mapping[str, Json], whole: Mapping[str, Json]) -> None:
+    """A written picklist value is one that the row's record type offers (facts/salesforce.md section 7)."""
+    kind = next((kind for kind in sobject.record_types if kind.id == whole.get("RecordTypeId")), None)
+    for name, value in written_.items():
+        offered = kind.values.get(name) if kind is not None else None
+        if offered is not None and value is not None and value not in offered:
+            words = f"{_known(sobject, name).title}: bad value for restricted picklist field: {value}"
+            raise Problem("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", words, [name])
+
+
+def unique(
+    org: Org, sobject: SObject, written_: Mapping[str, Json], whole: Mapping[str, Json], own_id: str | None
+) -> None:
+    """No living row holds the same value of a unique field, whatever its case; nobody is twice in a campaign."""
+    if sobject.name == "CampaignMember":
+        _one_membership(org, whole, own_id)
     for name, value in written_.items():
         if not _known(sobject, name).unique or value is None:
             continue
@@ -65,8 +87,20 @@ def unique(org: Org, sobject: SObject, written_: Mapping[str, Json], own_id: str
             raise Problem("DUPLICATE_VALUE", words, [name])
 
 
-def _known(sobject: SObject, name: str) -> Field:
-    field = sobject.field(name)
+def _one_membership(org: Org, whole: Mapping[str, Json], own_id: str | None) -> None:
+    lead, contact = whole.get("LeadId"), whole.get("ContactId")
+    if lead is None and contact is None:
+        raise Problem("REQUIRED_FIELD_MISSING", "Required fields are missing: [LeadId, ContactId]", ["LeadId"])
+    for row in org.tables["CampaignMember"].find("CampaignId", whole.get("CampaignId")):
+        same = (lead is not None and row.values.get("LeadId") == lead) or (
+            contact is not None and row.values.get("ContactId") == contact
+        )
+        if same and row.id != own_id and not row.deleted:
+            raise Problem("DUPLICATE_VALUE", "Already a campaign member.")
+
+
+def _known(sobject: SObject, name: str, *, api: bool = False) -> Field:
+    field = sobject.seen(name) if api else sobject.field(name)
     if field is None:
         raise no_such_column(name, sobject.name)
     return field

@@ -1,4 +1,4 @@
-"""A field of an object: what describe tells about it, and how a line of the catalogue spells it."""
+"""A field of an object: what it is, and how a line of the catalogue spells it (as describe shows it: `shown`)."""
 
 from __future__ import annotations
 
@@ -12,23 +12,12 @@ TEXT = frozenset(
     {"string", "picklist", "combobox", "textarea", "email", "phone", "url", "multipicklist", "encryptedstring"}
 )
 NUMBER = frozenset({"double", "currency", "percent", "int"})
-SOAP = {
-    "id": "tns:ID",
-    "reference": "tns:ID",
-    "boolean": "xsd:boolean",
-    "date": "xsd:date",
-    "datetime": "xsd:dateTime",
-    "double": "xsd:double",
-    "currency": "xsd:double",
-    "percent": "xsd:double",
-    "int": "xsd:int",
-    "address": "urn:address",
-}
+UNGROUPED = frozenset({"double", "currency", "percent", "datetime", "address", "combobox", "anyType"})
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a picklist; `converted` and `closed` carry the meaning of lead and task statuses."""
+    """One value of a picklist; `converted` and `closed` carry the meaning of statuses and stages."""
 
     value: str
     label: str = ""
@@ -51,7 +40,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field; `length` counts characters, `targets` are the types a reference may point at."""
+    """One field of an object.
+
+    `length` counts characters, `precision` digits (an int's `digits`), `targets` are the types a reference may point
+    at, `compound` is the field it is a part of.
+    """
 
     name: str
     type: str
@@ -67,6 +60,17 @@ class Field:
     targets: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = field(default=())
     label: str = ""
+    precision: int = 0
+    scale: int = 0
+    compound: str = ""
+    unfilterable: bool = False
+    uncounted: bool = False
+    secured: bool | None = None
+
+    @property
+    def custom(self) -> bool:
+        """Whether an administrator added it."""
+        return self.name.endswith("__c")
 
     @property
     def title(self) -> str:
@@ -81,90 +85,87 @@ class Field:
         """The name of the parent in a query (`Owner` of OwnerId), None for what is no reference."""
         if self.type != "reference":
             return None
-        return self.name.removesuffix("__c") + "__r" if self.name.endswith("__c") else self.name.removesuffix("Id")
+        if self.name == "RecurrenceActivityId":
+            return None
+        return self.name.removesuffix("__c") + "__r" if self.custom else self.name.removesuffix("Id")
 
     @property
     def filterable(self) -> bool:
         """Whether WHERE may name it: long text may not."""
-        return not (self.type == "textarea" and self.length > 255)
+        return not self.unfilterable and not (self.type == "textarea" and self.length > 255)
 
     @property
     def sortable(self) -> bool:
         """Whether ORDER BY may name it."""
-        return self.filterable and self.type != "address"
+        return not (self.type == "textarea" and self.length > 255) and self.type != "address"
+
+    @property
+    def groupable(self) -> bool:
+        """Whether GROUP BY may name it."""
+        return self.filterable and self.type not in UNGROUPED
+
+    @property
+    def aggregatable(self) -> bool:
+        """Whether a function like MAX may be put over it."""
+        return self.filterable and not self.uncounted and self.type not in {"boolean", "address"}
+
+    @property
+    def permissionable(self) -> bool:
+        """Whether a permission set may hide it; the flag P turns the rule of thumb around."""
+        usual = self.nillable and (self.createable or self.updateable)
+        return usual if self.secured is None else self.secured
 
     @property
     def required(self) -> bool:
         """Whether a create must give it."""
         return self.createable and not self.nillable and not self.defaulted and self.type != "boolean"
 
+    @property
+    def default(self) -> Json:
+        """The value of a new row where nobody gives one, None for none."""
+        return next((choice.value for choice in self.choices if choice.default), None)
+
     def with_choice(self, value: str) -> Field:
         """The same field with one more value in its picklist."""
         return replace(self, choices=(*self.choices, Choice(value)))
 
-    def describe(self) -> dict[str, Json]:
-        """The field as describe shows it."""
-        return {
-            "aggregatable": self.filterable,
-            "autoNumber": False,
-            "byteLength": self.length if self.type in ("id", "reference") else self.length * 3,
-            "calculated": False,
-            "caseSensitive": False,
-            "controllerName": None,
-            "createable": self.createable,
-            "custom": self.name.endswith("__c"),
-            "defaultValue": False if self.type == "boolean" else None,
-            "defaultedOnCreate": self.defaulted,
-            "dependentPicklist": False,
-            "digits": 8 if self.type == "int" else 0,
-            "externalId": self.external_id,
-            "filterable": self.filterable,
-            "groupable": self.filterable and self.type not in NUMBER | {"datetime", "address"},
-            "idLookup": self.id_lookup or self.external_id,
-            "label": self.title,
-            "length": self.length,
-            "name": self.name,
-            "nameField": self.name == "Name",
-            "nillable": self.nillable,
-            "permissionable": self.nillable and (self.createable or self.updateable),
-            "picklistValues": [choice.describe() for choice in self.choices],
-            "polymorphicForeignKey": len(self.targets) > 1,
-            "precision": 18 if self.type in ("double", "currency") else 0,
-            "referenceTo": list(self.targets),
-            "relationshipName": self.relationship,
-            "restrictedPicklist": self.restricted,
-            "scale": 0,
-            "soapType": SOAP.get(self.type, "xsd:string"),
-            "sortable": self.sortable,
-            "type": self.type,
-            "unique": self.unique,
-            "updateable": self.updateable,
-        }
-
 
 def parse(lines: str) -> Iterable[Field]:
-    """Read lines of the catalogue: name, type, length, flags, then what a reference points at or a picklist holds.
+    """Read lines of the catalogue: name, type, length, flags, targets or @compound, = label, | values.
 
-    Flags: C createable, U updateable, N nillable, D defaulted on create, R restricted picklist, I lookup by id, - none.
+    A number's length is `precision.scale`, an int's its digits. Flags: C createable, U updateable, N nillable,
+    D defaulted on create, R restricted picklist, I lookup by id, X may not be filtered,
+    A may not be aggregated, P hidden by permissions where the rule of thumb says not (or the other way), - none.
     """
     return [_field(line) for line in lines.splitlines() if line.strip()]
 
 
 def _field(line: str) -> Field:
-    head, _, values = line.partition("|")
-    name, type_, length, flags, *targets = head.split()
+    rest, _, values = line.partition("|")
+    head, _, label = rest.partition(" = ")
+    name, type_, size, flags, *more = head.split()
+    whole, _, fraction = size.partition(".")
+    number = type_ in NUMBER
+    usual = "N" in flags and ("C" in flags or "U" in flags)
     return Field(
         name,
         type_,
-        int(length),
+        0 if number else int(whole),
         createable="C" in flags,
         updateable="U" in flags,
         nillable="N" in flags,
         defaulted="D" in flags,
         restricted="R" in flags,
         id_lookup="I" in flags,
-        targets=tuple(targets),
+        unfilterable="X" in flags,
+        uncounted="A" in flags,
+        secured=(not usual) if "P" in flags else None,
+        targets=tuple(word for word in more if not word.startswith("@")),
         choices=tuple(_choice(value.strip()) for value in values.split(";") if value.strip()),
+        label=label.strip(),
+        precision=int(whole) if number else 0,
+        scale=int(fraction or 0),
+        compound=next((word[1:] for word in more if word.startswith("@")), ""),
     )
 
 

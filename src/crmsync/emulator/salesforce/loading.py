@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crmsync.emulator.salesforce import catalogue, ids, writing
+from crmsync.emulator.salesforce import catalogue, ids, kept, writing
+from crmsync.emulator.salesforce.administering import SPECIAL, sobject_of
 from crmsync.emulator.salesforce.fields import NUMBER, TEXT, Field
-from crmsync.emulator.salesforce.schema import ACTIVITY, SObject, guess
+from crmsync.emulator.salesforce.schema import SObject, guess
 from crmsync.emulator.salesforce.store import Record, Values
 from crmsync.emulator.salesforce.values import day, moment
 from crmsync.emulator.wire import Json
@@ -17,19 +17,23 @@ from crmsync.emulator.world import BadRow, Row
 if TYPE_CHECKING:
     from crmsync.emulator.salesforce.org import Org
 
+ADMINISTRATOR = ids.numbered("00e", 1)
+SETUP = ("User", "Group", "Organization", "Profile", "UserRole", "GroupMember", "QueueSobject")
 STAMPS = ("CreatedDate", "LastModifiedDate", "SystemModstamp")
 
 
 def load(org: Org, row: Row) -> None:
-    """Take `{"type", "id"?, "fields"}`, or a schema row `__field__`, `__picklist__`, `__assignment_rule__`."""
+    """Take `{"type", "id"?, "fields"}`, or one of the administrator's rows (`administering.SPECIAL`)."""
     type_, fields = row.get("type"), row.get("fields")
     if not isinstance(type_, str) or not isinstance(fields, Mapping):
         raise BadRow('a row needs "type" and "fields"')
     special = SPECIAL.get(type_)
     if special is not None:
         special(org, fields)
+        if org.rule_owner is not None:
+            ensure(org, org.rule_owner)
         return
-    sobject = _sobject(org, type_)
+    sobject = sobject_of(org, type_)
     if sobject.name in catalogue.VALUE_TABLES:
         raise BadRow(f"{sobject.name} lists a picklist; load a __picklist__ row instead")
     _load(org, sobject, row.get("id", fields.get("Id")), fields)
@@ -51,8 +55,10 @@ def stock(org: Org) -> None:
         "Alias": "api",
         "UserType": "CloudIntegrationUser",
     }
-    _load(org, org.sobject("User"), ids.API_USER, user)
-    _load(org, org.sobject("Organization"), ids.ORG_ID, from_org)
+    _load(org, org.known("Profile"), ADMINISTRATOR, {"Name": "System Administrator"})
+    _load(org, org.known("Profile"), ids.numbered("00e", 2), {"Name": "Standard User"})
+    _load(org, org.known("User"), ids.API_USER, {**user, "ProfileId": ADMINISTRATOR})
+    _load(org, org.known("Organization"), ids.ORG_ID, from_org)
 
 
 def ensure(org: Org, id_: str) -> None:
@@ -79,19 +85,20 @@ def _load(org: Org, sobject: SObject, id_: Json, fields: Mapping[str, Json]) -> 
         fresh = {**_signed(org, sobject, written), **written}
         whole = {**known.values, **fresh}
         change = {**_kept(org, sobject, whole, written), **fresh}
-        org.tables[sobject.name].change(known, change, org.unique_fields(sobject))
+        change = {name: value for name, value in change.items() if name.lower() in sobject.fields}
+        org.tables[sobject.name].change(known, change)
         return
     signed = _signed(org, sobject, written)
-    created = {"CreatedById": signed["LastModifiedById"], "CreatedDate": _earliest(org, written)}
-    base = {**writing.defaults(sobject, writing.Author(ids.API_USER)), **created, **signed, **written}
-    record = Record(own or org.new_id(sobject), {**base, **_kept(org, sobject, base, written)})
-    record.values["Id"] = record.id
-    org.tables[sobject.name].put(record, org.unique_fields(sobject))
+    by = {"CreatedById": signed["LastModifiedById"], "CreatedDate": _earliest(org, written), **signed}
+    stamps = {name: value for name, value in by.items() if name.lower() in sobject.fields}
+    base = {**writing.defaults(sobject, writing.Author(ids.API_USER)), **stamps, **written}
+    new = own or org.new_id(sobject)
+    org.tables[sobject.name].put(Record(new, {**base, **_kept(org, sobject, base, written), "Id": new}))
 
 
 def _signed(org: Org, sobject: SObject, written: Values) -> Values:
     """Who touched a loaded row and when: somebody (never the API's user: clients take that for an echo), and now."""
-    by = ids.API_USER if sobject.name in ("User", "Group", "Organization") else ids.SOMEBODY
+    by = ids.API_USER if sobject.name in SETUP else ids.SOMEBODY
     if by == ids.SOMEBODY and not written.get("LastModifiedById"):
         ensure(org, by)
     touched = written.get("LastModifiedDate") or written.get("SystemModstamp") or org.now()
@@ -104,7 +111,7 @@ def _earliest(org: Org, written: Values) -> str:
 
 
 def _kept(org: Org, sobject: SObject, whole: Values, written: Values) -> Values:
-    found = writing.computed(org, sobject, whole, {})
+    found = kept.computed(org, sobject, whole, {})
     if found.get("IsClosed") is True and not written.get("CompletedDateTime"):
         found["CompletedDateTime"] = whole.get("CompletedDateTime") or whole.get("LastModifiedDate")
     return {name: value for name, value in found.items() if name not in written}
@@ -160,11 +167,12 @@ _READ: Mapping[str, Callable[[Json], Json]] = {
     "date": lambda value: day(str(value)),
     "datetime": lambda value: moment(str(value)),
     "address": lambda _: None,
+    "anyType": lambda value: value,
 }
 
 
 def _hold_unique(org: Org, sobject: SObject, written: Values, own: str | None) -> None:
-    for name in org.unique_fields(sobject):
+    for name in [field.name for field in sobject.fields.values() if field.unique]:
         holder = org.tables[sobject.name].holder(name, written[name]) if written.get(name) is not None else None
         if holder is not None and holder != own and written.get("IsDeleted") is not True:
             raise BadRow(f"{name} {written[name]!r} stands on {holder} already")
@@ -177,45 +185,3 @@ def _own_id(sobject: SObject, id_: Json) -> str | None:
     if found is None or not found.startswith(sobject.prefix):
         raise BadRow(f"{id_!r} is no id of {sobject.name} (they start with {sobject.prefix})")
     return found
-
-
-def _sobject(org: Org, name: Json) -> SObject:
-    found = org.schema.find("Task" if name == ACTIVITY else str(name))
-    if found is None:
-        known = ", ".join(sobject.name for sobject in org.schema.all())
-        raise BadRow(f"this org has no object {name!r}; it has {known}")
-    return found
-
-
-def _field_row(org: Org, fields: Mapping[str, Json]) -> None:
-    if not isinstance(fields.get("name"), str):
-        raise BadRow('a __field__ row needs "object", "name" and "type"')
-    sobject = _sobject(org, fields.get("object"))
-    field = org.schema.field_from_row(sobject, fields)
-    if field.unique:
-        org.tables[sobject.name].index(field.name)
-
-
-def _picklist_row(org: Org, fields: Mapping[str, Json]) -> None:
-    sobject = _sobject(org, fields.get("object"))
-    name = str(fields.get("field"))
-    if not isinstance(fields.get("values"), list):
-        raise BadRow('a __picklist__ row needs "object", "field" and "values"')
-    listed = org.schema.field_from_row(sobject, {"name": name, "values": fields["values"]})
-    if listed.choices and not listed.nillable and not any(choice.default for choice in listed.choices):
-        first = replace(listed.choices[0], default=True)
-        sobject.put(replace(listed, choices=(first, *listed.choices[1:])))
-
-
-def _rule_row(org: Org, fields: Mapping[str, Json]) -> None:
-    owner = ids.to18(str(fields.get("owner") or ""))
-    if owner is not None:
-        ensure(org, owner)
-    org.rule_owner = owner
-
-
-SPECIAL: Mapping[str, Callable[[Org, Mapping[str, Json]], None]] = {
-    "__field__": _field_row,
-    "__picklist__": _picklist_row,
-    "__assignment_rule__": _rule_row,
-}

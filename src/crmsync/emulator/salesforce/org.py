@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from crmsync.emulator.salesforce import api, catalogue, ids, late, loading, people, values
+from crmsync.emulator.salesforce import api, catalogue, ids, kept, late, loading, people, values
 from crmsync.emulator.salesforce.api.jobs import Job
+from crmsync.emulator.salesforce.fields import Choice
 from crmsync.emulator.salesforce.problems import Problem, not_found
+from crmsync.emulator.salesforce.rules import Rules
 from crmsync.emulator.salesforce.schema import Schema, SObject
-from crmsync.emulator.salesforce.store import Record, Table, Values
+from crmsync.emulator.salesforce.store import Record, Saved, Table, Values
 from crmsync.emulator.wire import Answer, Asked, Json, Route, Router
 from crmsync.emulator.world import SALESFORCE, AuditRow, BadRow, Row, World
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What the org held at one moment; rows are shared with the org, never copied."""
+
+    schema: Schema
+    tables: Mapping[str, tuple[Saved, dict[str, str]]]
+    numbers: Mapping[str, int]
+    rules: Rules
+    rule_owner: str | None
+    held: tuple[late.Held, ...]
 
 
 class Org:
@@ -22,7 +36,8 @@ class Org:
         self.world = world
         self.desk = world.desk(SALESFORCE)
         self.schema = Schema()
-        self.tables: dict[str, Table] = {name: Table() for name in catalogue.OBJECTS}
+        self.tables = {sobject.name: Table(_stamp(sobject)) for sobject in self.schema.all()}
+        self.rules = Rules()
         self.numbers: dict[str, int] = {}
         self.rule_owner: str | None = None  # the owner an active assignment rule gives to leads
         self.sessions: set[str] = {world.token}
@@ -52,21 +67,24 @@ class Org:
             return late.hold(self, fault, actor or ids.SOMEBODY, step)
         return people.act(self, actor or ids.SOMEBODY, step)
 
-    def checkpoint(self) -> bytes:
+    def checkpoint(self) -> Checkpoint:
         """Schema, rows and switches; sessions and open cursors are no part of it."""
-        return pickle.dumps((self.schema, self.tables, self.numbers, self.rule_owner, self.held))
+        tables = {name: table.saved() for name, table in self.tables.items()}
+        return Checkpoint(self.schema.copy(), tables, dict(self.numbers), self.rules, self.rule_owner, tuple(self.held))
 
-    def restore(self, saved: bytes) -> None:
-        """Back to a checkpoint, with what was open forgotten; only ever fed with our own."""
+    def restore(self, saved: Checkpoint) -> None:
+        """Back to a checkpoint, with what was open forgotten."""
         self.undo(saved)
         self.cursors.clear()
         self.jobs.clear()
         self.sessions.add(self.world.token)
 
-    def undo(self, saved: bytes) -> None:
+    def undo(self, saved: Checkpoint) -> None:
         """Take back what was written since a checkpoint; what is open stays open."""
-        kept = pickle.loads(saved)  # noqa: S301 - never leaves the process
-        self.schema, self.tables, self.numbers, self.rule_owner, self.held = kept
+        self.schema, self.numbers, self.rules = saved.schema.copy(), dict(saved.numbers), saved.rules
+        self.rule_owner, self.held = saved.rule_owner, list(saved.held)
+        for name, rows in saved.tables.items():
+            self.tables[name].restore(rows)
 
     def unrouted(self, asked: Asked, known: bool) -> Answer:  # noqa: FBT001 - one fact of the router
         """404 for what nobody answers, 405 for the wrong method."""
@@ -103,11 +121,22 @@ class Org:
         return values.stamp(self.world.clock.now())
 
     def sobject(self, name: str) -> SObject:
-        """The object of that name; raises the vendor's NOT_FOUND."""
+        """The object of that name, if the API's user may see it; raises the vendor's NOT_FOUND."""
         found = self.schema.find(name)
-        if found is None:
+        if found is None or found.access == "none":
             raise not_found()
         return found
+
+    def known(self, name: str) -> SObject:
+        """An object of the stock org, whoever may see it."""
+        found = self.schema.find(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def offered(self) -> Iterable[SObject]:
+        """The objects that the API's user may see, by name."""
+        return (sobject for sobject in self.schema.all() if sobject.access != "none")
 
     def rows(self, sobject: SObject) -> Iterable[Record]:
         """All rows of an object, deleted ones too; objects of values list their picklist."""
@@ -118,7 +147,13 @@ class Org:
     def record(self, id_: str) -> Record | None:
         """The row of an 18-character id, whatever its object."""
         sobject = self.schema.of_id(id_)
-        return self.tables[sobject.name].get(id_) if sobject else None
+        return self.row(sobject, id_) if sobject else None
+
+    def row(self, sobject: SObject, id_: str) -> Record | None:
+        """The row of an object with an 18-character id."""
+        if sobject.name in catalogue.VALUE_TABLES:
+            return next((row for row in self.rows(sobject) if row.id == id_), None)
+        return self.tables[sobject.name].get(id_)
 
     def new_id(self, sobject: SObject) -> str:
         """The next free id of an object."""
@@ -129,10 +164,6 @@ class Org:
             id_ = ids.numbered(sobject.prefix, number)
             if table.get(id_) is None:
                 return id_
-
-    def unique_fields(self, sobject: SObject) -> tuple[str, ...]:
-        """The fields whose values no two living rows share."""
-        return tuple(field.name for field in sobject.fields.values() if field.unique)
 
     def note(self, actor: str, op: str, record: tuple[str, str], changes: Mapping[str, tuple[Json, Json]]) -> None:
         """Enter one written record into the books: the audit for API clients, the edits for people."""
@@ -155,27 +186,33 @@ class Org:
         return ids.to18(owner) or self.rule_owner
 
 
+def _stamp(sobject: SObject) -> str:
+    return "SystemModstamp" if sobject.field("SystemModstamp") else "CreatedDate"
+
+
 def _picklist_rows(org: Org, sobject: SObject) -> list[Record]:
     owner, name, flag = catalogue.VALUE_TABLES[sobject.name]
-    field = org.sobject(owner).field(name)
+    listing = org.known(owner)
+    field = listing.field(name)
     found: list[Record] = []
+    first = 100 if sobject.name == "OpportunityStage" else 0  # shares its prefix with the lead statuses
     for place, choice in enumerate(field.choices if field else (), 1):
-        shown = (
-            choice.converted
-            if flag == "IsConverted"
-            else choice.closed
-            if flag == "IsClosed"
-            else choice.value == "High"
-        )
+        id_ = ids.numbered(sobject.prefix, first + place)
         row: Values = {
-            "Id": ids.numbered(sobject.prefix, place),
+            "Id": id_,
             "MasterLabel": choice.label or choice.value,
             "ApiName": choice.value,
             "SortOrder": place,
             "IsDefault": choice.default,
-            flag: shown,
-            "CreatedDate": "2020-01-01T00:00:00.000+0000",
-            "SystemModstamp": "2020-01-01T00:00:00.000+0000",
+            flag: {"IsConverted": choice.converted, "IsClosed": choice.closed}.get(flag, choice.value == "High"),
+            **dict.fromkeys(("CreatedDate", "LastModifiedDate", "SystemModstamp"), "2020-01-01T00:00:00.000+0000"),
+            **dict.fromkeys(("CreatedById", "LastModifiedById"), ids.API_USER),
         }
-        found.append(Record(ids.numbered(sobject.prefix, place), row))
+        found.append(Record(id_, row if first == 0 else {**row, **_stage_row(listing, choice)}))
     return found
+
+
+def _stage_row(listing: SObject, choice: Choice) -> Values:
+    chance, category, label, closed, won = kept.stage(listing, choice.value)
+    forecast: Values = {"ForecastCategory": category, "ForecastCategoryName": label, "DefaultProbability": chance}
+    return {"IsActive": choice.active, "IsClosed": closed, "IsWon": won, **forecast}

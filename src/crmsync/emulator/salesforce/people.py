@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from crmsync.emulator.salesforce import ids, loading, writing
+from crmsync.emulator.salesforce import history, ids, loading, moving, writing
 from crmsync.emulator.salesforce.problems import Problem
 from crmsync.emulator.salesforce.schema import SObject
 from crmsync.emulator.salesforce.store import Record, Values
@@ -38,7 +38,7 @@ def act(org: Org, actor: str, step: Row) -> dict[str, Json]:
         return deed(org, sobject, Author(person), step)
     except (Problem, BadRow) as problem:
         if saved is not None:
-            org.restore(saved)
+            org.undo(saved)
             del org.desk.edits[edits:]
         raise BadRow(str(problem)) from None
 
@@ -60,7 +60,7 @@ def _delete(org: Org, sobject: SObject, author: Author, step: Row) -> dict[str, 
 
 
 def _complete(org: Org, _: SObject, author: Author, step: Row) -> dict[str, Json]:
-    tasks = org.sobject("Task")
+    tasks = org.known("Task")
     record = _meant(org, tasks, step)
     status = tasks.field("Status")
     closed = next((choice.value for choice in (status.choices if status else ()) if choice.closed), "Completed")
@@ -69,20 +69,20 @@ def _complete(org: Org, _: SObject, author: Author, step: Row) -> dict[str, Json
 
 
 def _convert(org: Org, _: SObject, author: Author, step: Row) -> dict[str, Json]:
-    leads = org.sobject("Lead")
+    leads = org.known("Lead")
     lead = _meant(org, leads, step)
     if lead.values.get("IsConverted") is True:
         raise BadRow(f"{lead.id} is converted already")
     if lead.text("OwnerId").startswith("00G"):
         raise BadRow(f"{lead.id} belongs to a queue; a lead needs a user as owner to be converted")
-    account = writing.create(org, org.sobject("Account"), {"Name": lead.values.get("Company"), **_owner(lead)}, author)
+    account = writing.create(org, org.known("Account"), {"Name": lead.values.get("Company"), **_owner(lead)}, author)
     contact = _contact(org, lead, account, author, step)
     deal = _opportunity(org, lead, account, author) if step.get("opportunity", True) is True else None
     made: Values = {"ConvertedAccountId": account, "ConvertedContactId": contact, "ConvertedOpportunityId": deal}
     status: Values = {"Status": _converted_status(leads, step), "IsConverted": True, "ConvertedDate": org.now()[:10]}
-    _set(org, leads, lead, {**made, **status}, author)
-    for task in org.tables["Task"].of_who(lead.id):
-        _set(org, org.sobject("Task"), task, {"WhoId": contact}, author)
+    moving.put(org, leads, lead, {**made, **status}, author)
+    history.happened(org, leads, lead.id, "leadConverted", author.id)
+    moving.to_contact(org, lead.id, contact, author)
     return {"id": lead.id, "contact": contact, "account": account, "opportunity": deal}
 
 
@@ -91,11 +91,33 @@ def _merge(org: Org, sobject: SObject, author: Author, step: Row) -> dict[str, J
     loser = _living(org, sobject, str(step.get("loser")))
     if loser.id == winner.id:
         raise BadRow("a record cannot be merged with itself")
-    for task in org.tables["Task"].of_who(loser.id):
-        _set(org, org.sobject("Task"), task, {"WhoId": winner.id}, author)
-    _set(org, sobject, loser, {"IsDeleted": True, "MasterRecordId": winner.id}, author, "delete")
+    moving.to_winner(org, loser.id, winner.id, author)
+    moving.put(org, sobject, loser, {"IsDeleted": True, "MasterRecordId": winner.id}, author, "delete")
     writing.update(org, sobject, winner.id, _fields(step), author)
+    history.happened(org, sobject, winner.id, f"{sobject.name.lower()}Merged", author.id)
     return {"id": winner.id, "loser": loser.id}
+
+
+def _undelete(org: Org, sobject: SObject, author: Author, step: Row) -> dict[str, Json]:
+    record = _binned(org, sobject, step)
+    moving.put(org, sobject, record, {"IsDeleted": False}, author, "undelete")
+    return {"id": record.id}
+
+
+def _purge(org: Org, sobject: SObject, author: Author, step: Row) -> dict[str, Json]:
+    record = _binned(org, sobject, step)
+    org.tables[sobject.name].purge(record, org.now())
+    org.note(author.id, "purge", (sobject.name, record.id), {})
+    return {"id": record.id}
+
+
+def _binned(org: Org, sobject: SObject, step: Row) -> Record:
+    record = org.tables[sobject.name].get(ids.to18(str(step.get("id"))) or "")
+    if record is None or not record.deleted:
+        raise BadRow(f"there is no {sobject.name} {step.get('id')} in the recycle bin")
+    if record.values.get("MasterRecordId") is not None and step.get("op") == "undelete":
+        raise BadRow(f"{record.id} was merged into {record.values['MasterRecordId']}; it does not come back")
+    return record
 
 
 DEEDS: Mapping[str, Callable[[Org, SObject, Author, Row], dict[str, Json]]] = {
@@ -105,12 +127,14 @@ DEEDS: Mapping[str, Callable[[Org, SObject, Author, Row], dict[str, Json]]] = {
     "complete": _complete,
     "convert": _convert,
     "merge": _merge,
+    "undelete": _undelete,
+    "purge": _purge,
 }
 
 
 def _contact(org: Org, lead: Record, account: str, author: Author, step: Row) -> str:
     existing = step.get("contact")
-    contacts = org.sobject("Contact")
+    contacts = org.known("Contact")
     if existing is not None:
         return _living(org, contacts, str(existing)).id
     same = (
@@ -141,7 +165,7 @@ def _opportunity(org: Org, lead: Record, account: str, author: Author) -> str:
         "CloseDate": org.now()[:10],
         **_owner(lead),
     }
-    return writing.create(org, org.sobject("Opportunity"), values, author)
+    return writing.create(org, org.known("Opportunity"), values, author)
 
 
 def _owner(lead: Record) -> Values:
@@ -155,14 +179,6 @@ def _converted_status(leads: SObject, step: Row) -> str:
     if wanted not in converted:
         raise BadRow(f"{wanted!r} is no converted status; those are {converted}")
     return str(wanted)
-
-
-def _set(org: Org, sobject: SObject, record: Record, values: Values, author: Author, op: str = "update") -> None:
-    before = {name: record.values.get(name) for name in values}
-    now = org.now()
-    stamps: Values = {"LastModifiedDate": now, "LastModifiedById": author.id, "SystemModstamp": now}
-    org.tables[sobject.name].change(record, {**values, **stamps}, org.unique_fields(sobject))
-    org.note(author.id, op, (sobject.name, record.id), {name: (before[name], value) for name, value in values.items()})
 
 
 def _fields(step: Row) -> dict[str, Json]:

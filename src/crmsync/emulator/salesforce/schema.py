@@ -3,83 +3,120 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from crmsync.emulator.salesforce import catalogue
-from crmsync.emulator.salesforce.fields import Choice, Field, parse
+from crmsync.emulator.salesforce import catalogue, shown
+from crmsync.emulator.salesforce.fields import NUMBER, Choice, Field, parse
 from crmsync.emulator.wire import Json
 
-STOCK: dict[str, tuple[Field, ...]] = {name: tuple(parse(lines)) for name, (_, _, lines) in catalogue.OBJECTS.items()}
+STOCK: dict[str, tuple[Field, ...]] = {name: tuple(parse(shape.fields)) for name, shape in catalogue.OBJECTS.items()}
 ACTIVITY = "Activity"
+
+# the names of the best-known children (recorded describes); all other references show none
+CHILDREN = {
+    "CampaignMember.CampaignId": "CampaignMembers",
+    "CampaignMember.ContactId": "CampaignMembers",
+    "CampaignMember.LeadId": "CampaignMembers",
+    "CampaignMemberStatus.CampaignId": "CampaignMemberStatuses",
+    "Campaign.ParentId": "ChildCampaigns",
+    "Account.ParentId": "ChildAccounts",
+    "Contact.AccountId": "Contacts",
+    "ContactHistory.ContactId": "Histories",
+    "Event.RecurrenceActivityId": "RecurringEvents",
+    "Event.WhatId": "Events",
+    "Event.WhoId": "Events",
+    "GroupMember.GroupId": "GroupMembers",
+    "LeadHistory.LeadId": "Histories",
+    "Opportunity.AccountId": "Opportunities",
+    "OpportunityContactRole.ContactId": "OpportunityContactRoles",
+    "OpportunityContactRole.OpportunityId": "OpportunityContactRoles",
+    "QueueSobject.QueueId": "QueueSobjects",
+    "Task.WhatId": "Tasks",
+    "Task.WhoId": "Tasks",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """A record type: its two names, whether it is the default, and the subset of values of some picklists."""
+
+    id: str
+    developer_name: str
+    label: str
+    default: bool = False
+    active: bool = True
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class SObject:
-    """One object: its fields in the order of describe, and by lower-case name."""
+    """One object: its fields by lower-case name, in the order of describe.
+
+    What the API's user may not see or write of them is `hidden` and `read_only`, lower-case names too.
+    """
 
     name: str
-    prefix: str
-    plural: str
+    shape: catalogue.Shape
     fields: dict[str, Field]
+    access: str = ""  # "read" where the API's user may only look, "none" where the object is not there for him
+    hidden: frozenset[str] = frozenset()
+    read_only: frozenset[str] = frozenset()
+    record_types: tuple[RecordType, ...] = ()
+
+    @property
+    def prefix(self) -> str:
+        """The first three characters of its ids."""
+        return self.shape.prefix
+
+    @property
+    def createable(self) -> bool:
+        """Whether API clients may create rows."""
+        return "C" in self.shape.may
+
+    @property
+    def updateable(self) -> bool:
+        """Whether API clients may change rows."""
+        return "U" in self.shape.may
+
+    @property
+    def deletable(self) -> bool:
+        """Whether rows can be put into the recycle bin."""
+        return "D" in self.shape.may
 
     def field(self, name: str) -> Field | None:
         """The field of that name, whatever its case."""
         return self.fields.get(name.lower())
 
+    def seen(self, name: str) -> Field | None:
+        """The field of that name as the API's user sees it: a hidden one is not there."""
+        return None if name.lower() in self.hidden else self.fields.get(name.lower())
+
+    def visible(self) -> list[Field]:
+        """The fields that the API's user sees, in the order of describe, with what he may do to them."""
+        return [
+            replace(found, createable=False, updateable=False) if name in self.read_only else found
+            for name, found in self.fields.items()
+            if name not in self.hidden
+        ]
+
     def put(self, field: Field) -> None:
         """Add a field or replace it."""
         self.fields[field.name.lower()] = field
 
-    @property
-    def createable(self) -> bool:
-        """Whether API clients may create rows."""
-        return self.name in catalogue.WRITEABLE
-
     def parent(self, relationship: str) -> Field | None:
         """The reference behind a relationship name (`Owner`)."""
         wanted = relationship.lower()
-        return next((field for field in self.fields.values() if (field.relationship or "").lower() == wanted), None)
+        found = self.field(wanted.removesuffix("__r") + "__c" if wanted.endswith("__r") else wanted + "id")
+        return found if found is not None and (found.relationship or "").lower() == wanted else None
 
     def summary(self, version: str) -> dict[str, Json]:
         """The object as the global describe lists it."""
-        base = f"/services/data/{version}/sobjects/{self.name}"
-        return {
-            "createable": self.createable,
-            "custom": False,
-            "customSetting": False,
-            "deletable": self.name in catalogue.DELETABLE,
-            "keyPrefix": self.prefix,
-            "label": self.name,
-            "labelPlural": self.plural,
-            "mergeable": self.name in ("Lead", "Contact", "Account"),
-            "name": self.name,
-            "queryable": True,
-            "replicateable": "systemmodstamp" in self.fields,
-            "retrieveable": True,
-            "searchable": self.createable,
-            "triggerable": self.createable,
-            "undeletable": self.name in catalogue.DELETABLE,
-            "updateable": self.createable,
-            "urls": {"sobject": base, "describe": f"{base}/describe", "rowTemplate": f"{base}/{{ID}}"},
-        }
+        labels = (self.shape.label, self.shape.plural)
+        return shown.summary(self.name, self.prefix, labels, self.shape.may, version)
 
-    def describe(self, version: str) -> dict[str, Json]:
-        """The whole describe, fields included."""
-        master: Json = {
-            "active": True,
-            "available": True,
-            "defaultRecordTypeMapping": True,
-            "developerName": "Master",
-            "master": True,
-            "name": "Master",
-            "recordTypeId": "012000000000000AAA",
-        }
-        return {
-            **self.summary(version),
-            "childRelationships": [],
-            "fields": [field.describe() for field in self.fields.values()],
-            "recordTypeInfos": [master],
-        }
+    def copy(self) -> SObject:
+        """The same object, to be changed without the other one knowing."""
+        return replace(self, fields=dict(self.fields))
 
 
 class Schema:
@@ -88,10 +125,18 @@ class Schema:
     def __init__(self) -> None:
         """The stock org, without any custom field."""
         self._objects = {
-            name.lower(): SObject(name, prefix, plural, {field.name.lower(): field for field in STOCK[name]})
-            for name, (prefix, plural, _) in catalogue.OBJECTS.items()
+            name.lower(): SObject(name, shape, {field.name.lower(): field for field in STOCK[name]})
+            for name, shape in catalogue.OBJECTS.items()
         }
-        self._by_prefix = {sobject.prefix: sobject for sobject in self._objects.values()}
+        self._by_prefix: dict[str, str] = {}
+        for key, sobject in self._objects.items():
+            self._by_prefix.setdefault(sobject.prefix, key)
+
+    def copy(self) -> Schema:
+        """The same schema, to be changed without the other one knowing."""
+        twin = Schema()
+        twin._objects = {key: sobject.copy() for key, sobject in self._objects.items()}
+        return twin
 
     def find(self, name: str) -> SObject | None:
         """The object of that name, whatever its case."""
@@ -99,20 +144,29 @@ class Schema:
 
     def of_id(self, id_: str) -> SObject | None:
         """The object an id belongs to, by its prefix."""
-        return self._by_prefix.get(id_[:3])
+        key = self._by_prefix.get(id_[:3])
+        return self._objects[key] if key is not None else None
 
     def all(self) -> Iterable[SObject]:
         """Every object, by name."""
         return sorted(self._objects.values(), key=lambda sobject: sobject.name)
 
+    def describe(self, sobject: SObject, version: str) -> dict[str, Json]:
+        """The whole describe of an object, as the API's user sees it."""
+        short = sobject.summary(version)
+        fields: list[Json] = [shown.field_shown(field) for field in sobject.visible()]
+        return shown.whole(short, fields, self._children(sobject), _types(sobject, version))
+
     def field_from_row(self, sobject: SObject, spec: Mapping[str, Json]) -> Field:
         """Make the field a `__field__` row describes, or adapt the one that is there."""
         name = str(spec["name"])
-        known = sobject.field(name) or Field(name, str(spec.get("type", "string")), 255)
+        known = sobject.field(name) or _fresh(name, str(spec.get("type", "string")))
         field = replace(
             known,
             type=str(spec.get("type", known.type)),
-            length=_length(spec.get("length"), known),
+            length=_number(spec.get("length"), known.length),
+            precision=_number(spec.get("precision"), known.precision),
+            scale=_number(spec.get("scale"), known.scale),
             unique=spec.get("unique", known.unique) is True,
             external_id=spec.get("externalId", known.external_id) is True,
             nillable=spec.get("nillable", known.nillable) is True,
@@ -120,11 +174,20 @@ class Schema:
             updateable=spec.get("updateable", known.updateable) is True,
             restricted=spec.get("restricted", known.restricted) is True,
             label=str(spec.get("label", known.label)),
+            targets=_words(spec.get("referenceTo"), known.targets),
         )
         if spec.get("values") is not None:
             field = replace(field, type=_listed(field.type), choices=choices(spec["values"], known.choices))
         sobject.put(field)
         return field
+
+    def _children(self, sobject: SObject) -> list[Json]:
+        return [
+            shown.child(other.name, field, CHILDREN.get(f"{other.name}.{field.name}"))
+            for other in self.all()
+            for field in other.fields.values()
+            if sobject.name in field.targets and field.name != "MasterRecordId"
+        ]
 
 
 def choices(values: Json, known: Iterable[Choice]) -> tuple[Choice, ...]:
@@ -138,9 +201,29 @@ def guess(name: str, value: Json) -> Field:
     if isinstance(value, bool):
         return Field(name, "boolean", nillable=False, defaulted=True)
     if isinstance(value, int | float):
-        return Field(name, "double")
+        return Field(name, "double", precision=18)
     long = isinstance(value, str) and len(value) > 255
     return Field(name, "textarea", 32000) if long else Field(name, "string", 255)
+
+
+def _types(sobject: SObject, version: str) -> list[Json]:
+    if "L" not in sobject.shape.may or sobject.name in ("CampaignMember", "OpportunityContactRole"):
+        return []
+    url = f"/services/data/{version}/sobjects/{sobject.name}"
+    listed = [
+        shown.record_type(url, kind.id, (kind.developer_name, kind.label), default=kind.default, active=kind.active)
+        for kind in sobject.record_types
+    ]
+    none = not any(kind.default for kind in sobject.record_types)
+    return [*listed, shown.record_type(url, shown.MASTER, ("Master", "Master"), default=none)]
+
+
+def _fresh(name: str, type_: str) -> Field:
+    if type_ == "boolean":
+        return Field(name, type_, defaulted=True)
+    if type_ in NUMBER:
+        return Field(name, type_, precision=8 if type_ == "int" else 18)
+    return Field(name, type_, 18 if type_ == "reference" else 255)
 
 
 def _choice(value: Json, before: Mapping[str, Choice]) -> Choice:
@@ -158,8 +241,12 @@ def _choice(value: Json, before: Mapping[str, Choice]) -> Choice:
     )
 
 
-def _length(given: Json, known: Field) -> int:
-    return int(given) if isinstance(given, int | float | str) else known.length
+def _number(given: Json, known: int) -> int:
+    return int(given) if isinstance(given, int | float | str) else known
+
+
+def _words(given: Json, known: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(str(word) for word in given) if isinstance(given, list) else known
 
 
 def _listed(type_: str) -> str:

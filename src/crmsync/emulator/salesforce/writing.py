@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crmsync.emulator.salesforce import catalogue, checks, ids
+from crmsync.emulator.salesforce import checks, history, ids, kept, rules
 from crmsync.emulator.salesforce.problems import Problem
 from crmsync.emulator.salesforce.schema import SObject
 from crmsync.emulator.salesforce.store import Record, Values
@@ -18,30 +18,36 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who writes: a user's id, whether through the API, and whether assignment rules may answer."""
+    """Who writes: a user's id, whether through the API, and whether assignment rules may answer.
+
+    `allow_save` saves a possible double although a rule warns (Sforce-Duplicate-Rule-Header: allowSave=true).
+    """
 
     id: str
     api: bool = False
     auto_assign: bool = False
+    allow_save: bool = False
 
 
 def create(org: Org, sobject: SObject, given: Mapping[str, Json], author: Author) -> str:
     """Create a row and give its id; raises Problem, and then nothing has changed."""
     if not sobject.createable:
         raise Problem("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type {sobject.name} does not support create")
-    written = checks.written(sobject, given, creating=True)
+    _allowed(org, sobject, "", author)
+    written = checks.written(sobject, given, creating=True, api=author.api)
     checks.required(sobject, written)
     _refuse(org, sobject, written, author)
     fresh = {**defaults(sobject, author), **written}
     checks.references(org, sobject, written, fresh)
-    checks.unique(org, sobject, written, None)
+    _ruled(org, sobject, written, fresh, None, author)
     fresh |= _assigned(org, sobject, author)
     id_ = org.new_id(sobject)
     now = org.now()
     stamps: Values = {"CreatedDate": now, "CreatedById": author.id}
-    record = Record(id_, {**fresh, "Id": id_, **stamps, **_stamps(now, author)})
-    record.values |= computed(org, sobject, record.values, {})
-    org.tables[sobject.name].put(record, org.unique_fields(sobject))
+    whole = {**fresh, "Id": id_, **_known(sobject, {**stamps, **_stamps(now, author)})}
+    record = Record(id_, whole | kept.computed(org, sobject, whole, {}))
+    org.tables[sobject.name].put(record)
+    _born(org, sobject, id_, author)
     shown = {name: record.values.get(name) for name in [*written, *_assigned(org, sobject, author)]}
     org.note(author.id, "create", (sobject.name, id_), {name: (None, value) for name, value in shown.items()})
     return id_
@@ -51,54 +57,43 @@ def update(org: Org, sobject: SObject, given_id: str, given: Mapping[str, Json],
     """Change a row, its stamps too even where nothing differs; raises Problem, and then nothing has changed."""
     record = _living(org, sobject, given_id)
     id_ = record.id
+    if not sobject.updateable:
+        raise Problem("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type {sobject.name} does not support update")
+    _allowed(org, sobject, id_, author)
     if sobject.name == "Lead" and record.values.get("IsConverted") is True:
         raise Problem("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
     _lock(org, record, author)
-    written = checks.written(sobject, given, creating=False)
+    written = checks.written(sobject, given, creating=False, api=author.api)
     checks.required(sobject, {**record.values, **written}, written)
     _refuse(org, sobject, written, author)
     checks.references(org, sobject, written, {**record.values, **written})
-    checks.unique(org, sobject, written, id_)
+    _ruled(org, sobject, written, {**record.values, **written}, id_, author)
     written |= _assigned(org, sobject, author)
-    before = {name: record.values.get(name) for name in written}
-    after = {**record.values, **written}
-    extra = computed(org, sobject, after, record.values)
-    changed = {**written, **extra, **_stamps(org.now(), author)}
-    org.tables[sobject.name].change(record, changed, org.unique_fields(sobject))
-    org.note(author.id, "update", (sobject.name, id_), {name: (before[name], value) for name, value in written.items()})
+    before = record.values
+    after = {**before, **written}
+    extra = kept.computed(org, sobject, after, before)
+    changed = {**written, **extra, **_known(sobject, _stamps(org.now(), author))}
+    org.tables[sobject.name].change(record, changed)
+    history.changed(org, sobject, id_, (before, record.values), author.id)
+    org.note(
+        author.id, "update", (sobject.name, id_), {name: (before.get(name), value) for name, value in written.items()}
+    )
 
 
 def delete(org: Org, sobject: SObject, given_id: str, author: Author) -> None:
     """Put a row into the recycle bin; raises Problem."""
     record = _living(org, sobject, given_id)
     id_ = record.id
-    if sobject.name not in catalogue.DELETABLE:
+    if not sobject.deletable:
         raise Problem("INSUFFICIENT_ACCESS_OR_READONLY", f"entity type {sobject.name} does not support delete")
+    _allowed(org, sobject, id_, author)
     _lock(org, record, author)
-    bin_values: Values = {"IsDeleted": True, **_stamps(org.now(), author)}
-    org.tables[sobject.name].change(record, bin_values, org.unique_fields(sobject))
+    if sobject.field("IsDeleted") is None:  # members of groups and queues go at once
+        org.tables[sobject.name].purge(record, org.now())
+    else:
+        gone: Values = {"IsDeleted": True, **_known(sobject, _stamps(org.now(), author))}
+        org.tables[sobject.name].change(record, gone)
     org.note(author.id, "delete", (sobject.name, id_), {"IsDeleted": (False, True)})
-
-
-def computed(org: Org, sobject: SObject, after: Mapping[str, Json], before: Mapping[str, Json]) -> Values:
-    """The values the org keeps itself: names of people, the state of a task, unread after a new owner."""
-    found: Values = {}
-    if sobject.field("FirstName") and sobject.field("LastName"):
-        parts = (after.get("FirstName"), after.get("LastName"))
-        found |= {"Name": " ".join(str(part) for part in parts if part)} if any(parts) else {}
-    if sobject.name == "Task":
-        found |= _task_state(org, sobject, after, before)
-    if sobject.name == "Lead" and before and after.get("OwnerId") != before.get("OwnerId"):
-        found["IsUnreadByOwner"] = True
-    return found
-
-
-def _task_state(org: Org, sobject: SObject, after: Mapping[str, Json], before: Mapping[str, Json]) -> Values:
-    status = sobject.field("Status")
-    closed = any(choice.closed for choice in (status.choices if status else ()) if choice.value == after.get("Status"))
-    at = before.get("CompletedDateTime") if before.get("IsClosed") is True else org.now()
-    state: Values = {"IsClosed": closed, "CompletedDateTime": at if closed else None}
-    return {**state, "IsHighPriority": after.get("Priority") == "High"}
 
 
 def defaults(sobject: SObject, author: Author) -> Values:
@@ -110,8 +105,41 @@ def defaults(sobject: SObject, author: Author) -> Values:
             found[field.name] = default
     if sobject.field("OwnerId"):
         found["OwnerId"] = author.id
-    on = {"Lead": "IsUnreadByOwner", "User": "IsActive"}.get(sobject.name)
-    return found | ({on: True} if on else {})
+    on = {"Lead": "IsUnreadByOwner", "User": "IsActive", "RecordType": "IsActive"}.get(sobject.name)
+    usual = next((kind.id for kind in sobject.record_types if kind.default), None)
+    return found | ({on: True} if on else {}) | ({"RecordTypeId": usual} if usual else {})
+
+
+def _known(sobject: SObject, values: Values) -> Values:
+    return {name: value for name, value in values.items() if name.lower() in sobject.fields}
+
+
+def _allowed(org: Org, sobject: SObject, id_: str, author: Author) -> None:
+    """What the API's user may not do to an object or a row (facts 7: INSUFFICIENT_ACCESS_OR_READONLY)."""
+    if author.api and (sobject.access == "read" or id_ in org.rules.locked):
+        raise Problem("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
+
+
+def _ruled(
+    org: Org, sobject: SObject, written: Values, whole: Mapping[str, Json], own: str | None, author: Author
+) -> None:
+    checks.of_record_type(sobject, written, whole)
+    rules.validate(org, sobject, whole)
+    rules.refuse_duplicates(org, sobject, written, whole, own or "", allow_save=author.allow_save or not author.api)
+    checks.unique(org, sobject, written, whole, own)
+
+
+def _born(org: Org, sobject: SObject, id_: str, author: Author) -> None:
+    history.happened(org, sobject, id_, "created", author.id)
+    if sobject.name != "Campaign":
+        return
+    for place, label in enumerate(("Sent", "Responded"), 1):  # every campaign starts with these two
+        status = org.known("CampaignMemberStatus")
+        first: Values = {"CampaignId": id_, "Label": label, "SortOrder": place, "IsDefault": place == 1}
+        own = org.new_id(status)
+        stamps: Values = {"CreatedDate": org.now(), "CreatedById": author.id, **_stamps(org.now(), author)}
+        flags: Values = {"IsDeleted": False, "HasResponded": place == 2}
+        org.tables[status.name].put(Record(own, {"Id": own, **first, **flags, **stamps}))
 
 
 def _assigned(org: Org, sobject: SObject, author: Author) -> Values:

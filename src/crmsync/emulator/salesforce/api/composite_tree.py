@@ -61,7 +61,7 @@ def _make(
 
 
 def _child(org: Org, asked: Asked, sobject: SObject, name: str) -> tuple[SObject, str]:
-    children = sobject.describe(asked.params["v"]).get("childRelationships")
+    children = org.schema.describe(sobject, asked.params["v"]).get("childRelationships")
     for child in children if isinstance(children, list) else []:
         if isinstance(child, Mapping) and str(child.get("relationshipName")).lower() == name.lower():
             return org.sobject(str(child["childSObject"])), str(child["field"])

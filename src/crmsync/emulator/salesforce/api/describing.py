@@ -31,7 +31,7 @@ def resources(_: Org, asked: Asked) -> Answer:
 
 def everything(org: Org, asked: Asked) -> Answer:
     """All objects, shortly."""
-    objects: list[Json] = [sobject.summary(asked.params["v"]) for sobject in org.schema.all()]
+    objects: list[Json] = [sobject.summary(asked.params["v"]) for sobject in org.offered()]
     return Answer(body={"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects})
 
 
@@ -46,7 +46,7 @@ def basic(org: Org, asked: Asked) -> Answer:
 
 def describe(org: Org, asked: Asked) -> Answer:
     """One object with every field."""
-    return Answer(body=org.sobject(asked.params["type"]).describe(asked.params["v"]))
+    return Answer(body=org.schema.describe(org.sobject(asked.params["type"]), asked.params["v"]))
 
 
 def limits(org: Org, _: Asked) -> Answer:
@@ -65,7 +65,7 @@ def limits(org: Org, _: Asked) -> Answer:
 def record_count(org: Org, asked: Asked) -> Answer:
     """How many living rows objects have."""
     names = [name for name in asked.query.get("sObjects", "").split(",") if name]
-    wanted = [sobject for sobject in org.schema.all() if not names or sobject.name in names]
+    wanted = [sobject for sobject in org.offered() if not names or sobject.name in names]
     counts: list[Json] = [
         {"name": sobject.name, "count": sum(not row.deleted for row in org.rows(sobject))} for sobject in wanted
     ]

@@ -47,7 +47,9 @@ def opened(org: Org, call: Handler) -> Handler:
 def author(asked: Asked) -> Author:
     """The API's user, with assignment rules on unless the header says FALSE (the vendor's default is on)."""
     header = asked.headers.get("sforce-auto-assign", "TRUE")
-    return Author(API_USER, api=True, auto_assign=header.strip().upper() != "FALSE")
+    doubles = asked.headers.get("sforce-duplicate-rule-header", "").replace(" ", "").lower()
+    allow = "allowsave=true" in doubles.split(";")
+    return Author(API_USER, api=True, auto_assign=header.strip().upper() != "FALSE", allow_save=allow)
 
 
 def body(asked: Asked) -> Mapping[str, Json]:

@@ -10,7 +10,7 @@ from crmsync.emulator.salesforce import ids, writing
 from crmsync.emulator.salesforce.api.door import author, body
 from crmsync.emulator.salesforce.problems import Problem, no_such_column, not_found
 from crmsync.emulator.salesforce.schema import SObject
-from crmsync.emulator.salesforce.store import Record
+from crmsync.emulator.salesforce.store import Record, value_of
 from crmsync.emulator.wire import Answer, Asked, Json
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def upsert(org: Org, asked: Asked) -> Answer:
 def rendered(sobject: SObject, record: Record, version: str) -> dict[str, Json]:
     """A row with its attributes, every field in the order of describe."""
     attributes = {"type": sobject.name, "url": f"/services/data/{version}/sobjects/{sobject.name}/{record.id}"}
-    values = {field.name: record.values.get(field.name) for field in sobject.fields.values()}
+    values = {field.name: value_of(field, record) for field in sobject.visible()}
     return {"attributes": attributes, **values}
 
 
@@ -93,7 +93,7 @@ def _update(org: Org, sobject: SObject, id_: str, given: dict[str, Json] | objec
 def _found(org: Org, asked: Asked) -> tuple[SObject, Record]:
     sobject = org.sobject(asked.params["type"])
     id_ = ids.to18(asked.params["id"])
-    record = next((row for row in org.rows(sobject) if row.id == id_), None) if id_ else None
+    record = org.row(sobject, id_) if id_ else None
     if record is None or record.deleted:
         raise Problem(
             "NOT_FOUND",
@@ -109,7 +109,7 @@ def _shown(sobject: SObject, record: Record, asked: Asked) -> Answer:
     wanted = [name.strip() for name in asked.query.get("fields", "").split(",") if name.strip()]
     if not wanted:
         return Answer(200, whole, headers)
-    fields = [sobject.field(name) for name in wanted]
+    fields = [sobject.seen(name) for name in wanted]
     missing = next((name for name, field in zip(wanted, fields, strict=True) if field is None), None)
     if missing is not None:
         raise no_such_column(missing, sobject.name)

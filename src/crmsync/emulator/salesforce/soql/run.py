@@ -25,11 +25,8 @@ MOST_OFFSET = 2000
 LONGEST = 100_000
 # objects of every real org that this one does not keep: refused as such, not called unknown
 ELSEWHERE = frozenset(
-    """auradefinition campaign campaignmember campaignmemberstatus case contacthistory dashboard event eventrelation
-    groupmember knowledgearticleversion leadhistory leadshare loginhistory opportunitycontactrole
-    opportunityfieldhistory opportunityhistory opportunitystage product2 profile queuesobject question recordtype
-    report taskrelation
-    userrecordaccess userrole""".split()
+    """auradefinition case dashboard emailmessage eventrelation knowledgearticleversion leadshare loginhistory
+    opportunityfieldhistory opportunityhistory product2 question report taskrelation userrecordaccess""".split()
 )
 
 
@@ -100,7 +97,7 @@ def _candidates(org: Org, query: Query, sobject: SObject) -> Iterable[Record]:
         return [record for id_ in sorted(own) if (record := table.get(id_)) is not None]
     who = narrowed(query.where, "WhoId") if sobject.name == "Task" else None
     if who is not None:
-        return [record for id_ in sorted(who) for record in table.of_who(id_)]
+        return [record for id_ in sorted(who) for record in table.find("WhoId", id_)]
     return table
 
 
