@@ -145,16 +145,30 @@ def test_ids_are_counted_as_numbers_not_as_words(server, portal):
 
 @pytest.mark.parametrize("rows", [[], [row("abc")], [row("")], [row("٣")]])
 def test_a_search_that_counts_what_it_does_not_show_is_asked_again_later(server, portal, rows):
-    server.script = [page(*rows, total=5)]
+    server.script = [page(*rows, total=5)] * 2
     with pytest.raises(RetryLater):
         list(portal.pull(PEOPLE, since(PEOPLE)))
+    assert len(server.asked) == (1 if rows else 2)
+
+
+def test_a_search_that_counts_too_few_or_too_many_neither_loses_nor_loops(server, portal):
+    rows = [row(str(one)) for one in range(1, 201)]
+    server.script = [page(*rows, total=150), page(row("201"), total=2), page(total=1), page(total=1)]
+    pages = list(portal.pull(PEOPLE, since(PEOPLE)))
+    assert sum(len(page.records) for page in pages) == 201
+
+
+def test_an_odd_row_in_a_search_does_not_hold_up_the_stream(server, portal):
+    server.script = [page("odd", total=1)]
+    [only] = portal.pull(PEOPLE, since(PEOPLE))
+    assert (only.last, len(only.rejected)) == (True, 1)
 
 
 def test_a_search_never_reaches_the_cap_of_ten_thousand(server, portal):
     def full(first: int) -> tuple[int, dict[str, str], bytes]:
         return page(*(row(str(one)) for one in range(first, first + 200)), total=10_400 - first + 1)
 
-    server.script = [full(first) for first in range(1, 10_400, 200)]
+    server.script = [full(first) for first in range(1, 10_400, 200)] + [page(total=0)]
     pages = list(portal.pull(PEOPLE, since(PEOPLE)))
     ids = [int(one.ref.id) for page in pages for one in page.records]
     assert ids == list(range(1, 10_401))

@@ -221,6 +221,15 @@ def test_what_costs_many_calls_is_asked_for_at_its_own_pace_by_the_servers_clock
     assert page.cursor.upper == (TEN + after if calls else TEN)
 
 
+@pytest.mark.parametrize("spec", [FORMS, MEMBERS])
+def test_a_form_or_list_that_was_deleted_since_it_was_listed_is_passed_over(server, portal, spec):
+    listed = {"results": [FORM, FORM | {"id": "f-2"}], "lists": [LIST, LIST | {"listId": "14"}]}
+    gone = (404, DATE, b'{"status": "error", "message": "resource not found"}')
+    server.script = [*answers(listed), gone, *answers({"results": []})]
+    assert read(portal, spec)[2].last
+    assert len(server.asked) == 3
+
+
 def test_a_portal_without_forms_is_one_call(server, portal):
     server.script = answers({"results": []})
     assert read(portal, FORMS)[0] == []

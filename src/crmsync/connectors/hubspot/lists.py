@@ -11,7 +11,7 @@ import msgspec
 from crmsync.connectors.hubspot import rows
 from crmsync.connectors.hubspot.client import Door
 from crmsync.connectors.hubspot.place import PAGE, Place, Step
-from crmsync.connectors.hubspot.queue import Queue, queued
+from crmsync.connectors.hubspot.queue import Queue, asked, queued
 from crmsync.connectors.hubspot.shape import Envelope
 from crmsync.connectors.hubspot.stamps import moment
 from crmsync.connectors.rows import Decoded, PageDecoder
@@ -65,7 +65,10 @@ def joined(door: Door, spec: StreamSpec, place: Place) -> Step:
         return Step((), (), Queue.of(_filled(door, place.low)).token())
     queue = queued(place.after)
     query = [("limit", str(MEMBERS))] + ([("after", queue.after)] if queue.after else [])
-    decoded = _MEMBERS.decode(door.get(f"{PATH}/{queue.first.id}/memberships/join-order", query))
+    body = asked(door, f"{PATH}/{queue.first.id}/memberships/join-order", query)
+    if body is None:
+        return Step((), (), queue.rest().token())
+    decoded = _MEMBERS.decode(body)
     found = rows.step(spec, decoded, lambda row: _member(spec, queue, row), None)
     recent = tuple(one for one in found.records if place.low is None or one.modified_at >= place.low)
     following = queue.further(decoded.envelope.after) if decoded.envelope.after else queue.rest()

@@ -34,18 +34,30 @@ def archived(door: Door, spec: StreamSpec, place: Place) -> Step:
 
 
 def searched(door: Door, spec: StreamSpec, place: Place) -> Step:
-    """A page of objects modified in the window, by ascending id; the token is the last id."""
+    """A page of objects modified in the window, by ascending id; the token is the last id.
+
+    A full page has more behind it whatever the portal counts, and so has a short one where it counts more.
+    """
     shape = Shape(spec)
-    body = door.ask(f"/crm/v3/objects/{spec.object}/search", _question(shape, place))
-    envelope, records, rejected = shape.read(body)
-    ids = [one.ref.id for one in records if not one.deleted] + [one.ref.id for one in rejected if one.ref.id]
-    more = len(ids) < envelope.total if envelope.total is not None else len(ids) >= SEARCH_PAGE
-    last = max((int(one) for one in ids if one.isascii() and one.isdigit()), default=None)
-    if more and last is None:
+    records, rejected, total = _shown(door, shape, place)
+    ids = [one.ref.id for one in records if not one.deleted] + [one.ref.id for one in rejected]
+    numbers = [int(one) for one in ids if one.isascii() and one.isdigit()]
+    more = len(ids) >= SEARCH_PAGE or len(ids) < total
+    if more and not numbers and (ids or not place.after):
         raise RetryLater("HubSpot: a search counts records that it does not show.")
     if _is_long(shape):
-        records, rejected = _whole(door, spec, [one for one in ids if one.isascii() and one.isdigit()])
-    return Step(recalled(door, spec, records), rejected, str(last) if more else None)
+        records, rejected = _whole(door, spec, [str(one) for one in numbers])
+    return Step(recalled(door, spec, records), rejected, str(max(numbers)) if more and numbers else None)
+
+
+def _shown(door: Door, shape: Shape, place: Place) -> tuple[tuple[RawRecord, ...], tuple[Rejected, ...], int]:
+    """Records, rejected rows and how many the portal counts; an empty page that counts some is asked for once more."""
+    question = _question(shape, place)
+    path = f"/crm/v3/objects/{shape.spec.object}/search"
+    envelope, records, rejected = shape.read(door.ask(path, question))
+    if envelope.total and not records and not rejected:
+        envelope, records, rejected = shape.read(door.ask(path, question))
+    return records, rejected, envelope.total or 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from crmsync.model.errors import ShapeChanged
+from crmsync.connectors.hubspot.client import Door, Query
+from crmsync.connectors.hubspot.errors import NoRoute, NotThere
+from crmsync.model.errors import RecordRefused, ShapeChanged
 
 
 class Item(msgspec.Struct, frozen=True, array_like=True):
@@ -53,3 +55,13 @@ def queued(token: str) -> Queue:
     if not found.items:
         raise ShapeChanged("HubSpot: the place of this stream names nothing to read.")
     return found
+
+
+def asked(door: Door, path: str, query: Query) -> bytes | None:
+    """The answer about one of the things; None where somebody deleted it since they were listed."""
+    try:
+        return door.get(path, query)
+    except NoRoute:
+        raise
+    except (NotThere, RecordRefused):
+        return None

@@ -9,7 +9,7 @@ import msgspec
 from crmsync.connectors.hubspot import rows
 from crmsync.connectors.hubspot.client import Door
 from crmsync.connectors.hubspot.place import PAGE, Place, Step
-from crmsync.connectors.hubspot.queue import Queue, queued
+from crmsync.connectors.hubspot.queue import Queue, asked, queued
 from crmsync.connectors.hubspot.shape import Envelope
 from crmsync.connectors.rows import PageDecoder, parse
 from crmsync.model.records import RawRecord, Scalar
@@ -50,7 +50,10 @@ def submitted(door: Door, spec: StreamSpec, place: Place) -> Step:
         return Step((), (), _forms(door).token())
     queue = queued(place.after)
     query = [("limit", str(MOST))] + ([("after", queue.after)] if queue.after else [])
-    decoded = _DECODER.decode(door.get(f"{SUBMISSIONS}{queue.first.id}", query))
+    body = asked(door, f"{SUBMISSIONS}{queue.first.id}", query)
+    if body is None:
+        return Step((), (), queue.rest().token())
+    decoded = _DECODER.decode(body)
     found = rows.step(spec, decoded, lambda row: _record(spec, queue, row), None)
     old = any(place.low is not None and one.modified_at < place.low for one in found.records)
     recent = tuple(one for one in found.records if place.low is None or one.modified_at >= place.low)
