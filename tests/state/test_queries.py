@@ -109,7 +109,7 @@ def test_people_are_observed_in_a_fixed_number_of_queries(store):
         asked.clear()
         assert [one.person for one in store.observe(persons, SPECS, read)] == persons
         counts.append(len([one for one in asked if one.startswith("SELECT")]))
-    assert counts[0] == counts[1] <= 9
+    assert counts[0] == counts[1] <= 13  # lists and deals are asked for only where somebody is in one
 
 
 def plans_of(store, act) -> list[str]:

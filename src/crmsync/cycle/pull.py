@@ -144,6 +144,17 @@ def _read_stream(
                 return None
     except CrmsyncError as error:
         trouble = trouble_of(spec.system, spec.name, error)
+        if spec.optional and trouble.stops in {Stops.ACCESS, Stops.STREAM}:
+            _switch_off(wiring, trouble)
+            return None
         queue.put(trouble)
         return trouble.stops
     return None
+
+
+def _switch_off(wiring: Wiring, trouble: Trouble) -> None:
+    """The CRM does not show us an optional stream (a tier, a scope): said once, tried again with every pull."""
+    place = (trouble.system, trouble.stream)
+    if wiring.closed.get(place) != trouble.words:
+        wiring.closed[place] = trouble.words
+        wiring.observer.event("stream.off", system=trouble.system, stream=trouble.stream, words=trouble.words)

@@ -51,11 +51,15 @@ def trouble_of(system: str, stream: str, error: CrmsyncError) -> Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """The streams that can be read now, what each object looks like, and what could not be compiled."""
+    """The streams that can be read now, what each object looks like, and what could not be compiled.
+
+    `off` are (system, stream) of optional streams that this CRM does not have or does not show us: no trouble.
+    """
 
     specs: tuple[StreamSpec, ...]
     described: Mapping[tuple[str, str], VendorObject]
     troubles: tuple[Trouble, ...] = ()
+    off: tuple[tuple[str, str], ...] = ()
 
     @property
     def persons(self) -> dict[tuple[str, str], StreamSpec]:
@@ -85,6 +89,7 @@ def streams(wiring: Wiring, *, fresh: bool = False, offline: bool = False) -> St
     specs: list[StreamSpec] = []
     described: dict[tuple[str, str], VendorObject] = {}
     troubles: list[Trouble] = []
+    off: list[tuple[str, str]] = []
     for system, mapping in wiring.mappings.items():
         try:
             away = offline or system not in wiring.connectors
@@ -93,12 +98,12 @@ def streams(wiring: Wiring, *, fresh: bool = False, offline: bool = False) -> St
             troubles.append(trouble_of(system, "", error))
             continue
         described |= {(system, name): one for name, one in known.items()}
-        for outcome in _compiled(mapping, known):
-            if isinstance(outcome, StreamSpec):
-                specs.append(outcome)
-            elif known or not away:
-                troubles.append(outcome)
-    return Streams(tuple(specs), described, tuple(troubles))
+        compiled = tuple(_compiled(mapping, known))
+        specs += [one for one in compiled if isinstance(one, StreamSpec)]
+        troubles += [one for one in compiled if isinstance(one, Trouble) and (known or not away)]
+        there = {one.name for one in specs if one.system == system}
+        off += [(system, name) for name, plan in mapping.streams.items() if plan.optional and name not in there]
+    return Streams(tuple(specs), described, tuple(troubles), tuple(off))
 
 
 def _compiled(mapping: SystemMapping, known: Mapping[str, VendorObject]) -> Iterator[StreamSpec | Trouble]:
@@ -114,11 +119,12 @@ def _compiled(mapping: SystemMapping, known: Mapping[str, VendorObject]) -> Iter
 
 def _describe(wiring: Wiring, mapping: SystemMapping, *, fresh: bool) -> dict[str, VendorObject]:
     names = dict.fromkeys(plan.object for plan in mapping.streams.values())
+    needed = {plan.object for plan in mapping.streams.values() if not plan.optional}
     day = f"{wiring.clock.now():%Y%m%d}"
     digest = hashlib.sha256(f"{day}|{wiring.basis}".encode()).hexdigest()[:16]
     found: dict[str, VendorObject] = {}
     for name in names:
-        one = _described(wiring, mapping.system, name, digest, fresh=fresh)
+        one = _described(wiring, mapping.system, name, digest, fresh=fresh, needed=name in needed)
         if one is not None:
             found[name] = one
     return found
@@ -127,23 +133,36 @@ def _describe(wiring: Wiring, mapping: SystemMapping, *, fresh: bool) -> dict[st
 def _remembered(wiring: Wiring, mapping: SystemMapping) -> dict[str, VendorObject]:
     names = dict.fromkeys(plan.object for plan in mapping.streams.values())
     kept = {name: wiring.store.described(mapping.system, name) for name in names}
-    return {name: one[1] for name, one in kept.items() if one is not None}
+    return {name: one[1] for name, one in kept.items() if one is not None and one[1].fields}
 
 
-def _described(wiring: Wiring, system: str, name: str, digest: str, *, fresh: bool) -> VendorObject | None:
+def _described(
+    wiring: Wiring, system: str, name: str, digest: str, *, fresh: bool, needed: bool
+) -> VendorObject | None:
+    """What the CRM says about one object; None where it has no such object, which is remembered as well."""
     kept = wiring.store.described(system, name)
     if kept is not None and kept[0] == digest and not fresh:
-        return kept[1]
+        return kept[1] if kept[1].fields else None
     try:
-        told = wiring.connectors[system].describe(name)
+        told = _asked(wiring, system, name, needed=needed)
     except (AccessLost, RetryLater, BudgetSpent):
         if kept is not None:
-            return kept[1]
+            return kept[1] if kept[1].fields else None
         raise
-    except RecordRefused:
-        return None
     wiring.store.remember_described(system, name, digest, told)
     if kept is not None and kept[1] != told:
         wiring.store.forget_missing_values(system, name)
         wiring.store.mark_all_dirty("fields changed")
-    return told
+    return told if told.fields else None
+
+
+def _asked(wiring: Wiring, system: str, name: str, *, needed: bool) -> VendorObject:
+    """An object that is not there has no fields; one that nothing depends on may also be closed to us."""
+    try:
+        return wiring.connectors[system].describe(name)
+    except RecordRefused:
+        return VendorObject(system, name, {})
+    except (AccessLost, ShapeChanged):
+        if needed:
+            raise
+        return VendorObject(system, name, {})

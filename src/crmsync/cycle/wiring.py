@@ -20,7 +20,8 @@ class Wiring:
 
     `basis` is the hash of everything that gives values their meaning (agreement, mappings, calendar): when it changes,
     everybody is decided on again. `orgs` fills as the CRMs are asked who they are. `connectors` are the CRMs that take
-    part: a paused one is missing there, and nowhere else.
+    part: a paused one is missing there, and nowhere else. `closed` are optional streams (system, stream) that a CRM
+    does not show us, with its words.
     """
 
     workspace: Workspace
@@ -38,6 +39,7 @@ class Wiring:
     basis: str
     orgs: dict[str, OrgFacts] = field(default_factory=dict)
     pulse: Pulse = field(default_factory=Pulse)
+    closed: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def plan_of(self, spec: StreamSpec) -> StreamPlan:
         """The mapping's plan of a compiled stream."""

@@ -2,29 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from crmsync.mappings.plumbing import (
-    ActivityPlan,
-    Condition,
-    DirectionPlan,
-    FieldPlan,
-    KindPlan,
-    Names,
-    OwnerPlan,
-    StreamPlan,
-    SystemMapping,
-)
+from crmsync.mappings.build import stream
+from crmsync.mappings.plumbing import FieldPlan, StreamPlan, SystemMapping
 from crmsync.mappings.problems import structural_problems
-from crmsync.mappings.schema import (
-    ActivityRow,
-    ConditionRow,
-    DirectionRow,
-    FieldRow,
-    KindRow,
-    MappingFile,
-    OwnerRow,
-    StreamRow,
-)
-from crmsync.model.activities import ActivityKind, Direction
+from crmsync.mappings.schema import MappingFile
 from crmsync.model.errors import SettingsProblem, ShapeChanged
 from crmsync.model.records import RecordKind
 from crmsync.model.streams import FieldSpec, StreamSpec, VendorField, VendorObject, Wire
@@ -38,7 +19,7 @@ def compile_mapping(text: str, label: str) -> SystemMapping:
     problems = in_order((*reading.problems, *structural))
     if problems or reading.value is None:
         raise SettingsProblem(problems)
-    streams = {name: _stream(name, row) for name, row in reading.value.streams.items()}
+    streams = {name: stream(name, row) for name, row in reading.value.streams.items()}
     return SystemMapping(reading.value.system, label, streams)
 
 
@@ -62,13 +43,14 @@ def compile_streams(mapping: SystemMapping, describes: Mapping[str, VendorObject
 def compile_stream(mapping: SystemMapping, plan: StreamPlan, described: VendorObject | None) -> StreamSpec | None:
     """One stream with the fields the org has; optional ones it lacks go to `missing`. None: the object is not there.
 
-    A field is writable where mapping and org agree. Raises ShapeChanged where a required field is missing.
+    A field is writable where mapping and org agree. Raises ShapeChanged where a required field is missing; an optional
+    stream is then left out.
     """
     there = described.fields if described else {}
     lacking = [one for one in plan.fields if one.required and one.vendor not in there]
-    if lacking:
+    if lacking and not plan.optional:
         raise ShapeChanged(" ".join(_lacks(mapping, plan, one) for one in lacking))
-    if described is None:
+    if lacking or described is None:
         return None
     return StreamSpec(
         system=mapping.system,
@@ -79,6 +61,8 @@ def compile_stream(mapping: SystemMapping, plan: StreamPlan, described: VendorOb
         missing=tuple(one.name for one in plan.fields if one.vendor not in there),
         associated=plan.associated,
         event_type=plan.event_type,
+        tracked=plan.history.tracked if plan.history else (),
+        optional=plan.optional,
     )
 
 
@@ -117,58 +101,3 @@ def _options(field: FieldPlan, vendor: VendorField, described: VendorObject) -> 
         return None
     closed = described.converted_values if field.name == "status" else frozenset()
     return frozenset(vendor.options) - closed
-
-
-def _stream(name: str, row: StreamRow) -> StreamPlan:
-    return StreamPlan(
-        name=name,
-        object=row.object,
-        kind=RecordKind(row.kind),
-        fields=tuple(_field(ours, one) for ours, one in row.fields.items()),
-        associated=tuple(row.associated),
-        event_type=row.event_type,
-        activity=_activity(row.activity) if row.activity else None,
-        owner=_owner(row.owner) if row.owner else None,
-        new_task=dict(row.new_task),
-        closed_task=dict(row.closed_task),
-    )
-
-
-def _field(name: str, row: FieldRow) -> FieldPlan:
-    system, _, record_type = (row.names or "").partition("/")
-    names = Names(system, record_type, row.alias) if row.names else None
-    return FieldPlan(name, row.field, Wire(row.type), row.required, row.writable, row.pulled, names)
-
-
-def _activity(row: ActivityRow) -> ActivityPlan:
-    present = {row.kind_from.field: ActivityKind(row.kind_from.present)} if row.kind_from else {}
-    return ActivityPlan(
-        kind=_kind(row.kind, present),
-        direction=_direction(row.direction),
-        at=tuple(row.at),
-        day=row.day,
-        label=row.label,
-        outcomes=dict(row.disposition),
-        automation=_condition(row.automation),
-        integration=_condition(row.integration),
-        open=_condition(row.open),
-        parties={field: dict(objects) for field, objects in row.parties.items()},
-    )
-
-
-def _kind(row: KindRow, present: Mapping[str, ActivityKind]) -> KindPlan:
-    words = {word: ActivityKind(kind) for word, kind in row.values.items()}
-    return KindPlan(ActivityKind(row.otherwise), row.field, words, present)
-
-
-def _direction(row: DirectionRow) -> DirectionPlan:
-    words = {word: Direction(direction) for word, direction in row.values.items()}
-    return DirectionPlan(Direction(row.otherwise), row.field, words)
-
-
-def _owner(row: OwnerRow) -> OwnerPlan:
-    return OwnerPlan(row.queue_ids_start_with, _condition(row.queue_when), _condition(row.integration_when))
-
-
-def _condition(row: ConditionRow | None) -> Condition | None:
-    return Condition(row.field, tuple(row.values or ())) if row else None

@@ -1,10 +1,11 @@
 """Rows off the wire become persons' records, activities and owners; what cannot be read counts as nothing."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from crmsync.mappings.ids import canonical_id
-from crmsync.mappings.plumbing import ActivityPlan, Condition, OwnerPlan, StreamPlan
+from crmsync.mappings.keys import email_key
+from crmsync.mappings.plumbing import ActivityPlan, BotPlan, Condition, OwnerPlan, StreamPlan
 from crmsync.mappings.wire import Misread, read_value
 from crmsync.model.activities import Activity, ActivityKind, Actor, Direction
 from crmsync.model.people import Owner, OwnerKind
@@ -13,11 +14,13 @@ from crmsync.model.streams import StreamSpec
 
 NOON = time(12, tzinfo=UTC)
 NO_OWNER_PLAN = OwnerPlan()
+BY_EMAIL = "email"
+"""The object of a party that is known by its address only: whoever has that address is meant."""
 
 
 def read_person(raw: RawRecord, spec: StreamSpec) -> Snapshot:
     """Read a lead or contact: values by our field names; what `misread` names reads as nothing."""
-    return Snapshot(raw.ref, spec.kind, raw.modified_at, raw.deleted, _values(raw, spec))
+    return Snapshot(raw.ref, spec.kind, raw.modified_at, raw.deleted, values_of(raw, spec))
 
 
 def misread(raw: RawRecord, spec: StreamSpec) -> tuple[Rejected, ...]:
@@ -35,49 +38,70 @@ def read_activity(raw: RawRecord, spec: StreamSpec, plan: StreamPlan) -> Activit
     """Read what somebody did; `owner` stays the system's own user id.
 
     A row with our key, or one that is still to be done, is a todo whatever else it says: a planned call is no call.
-    A stream without an `activity` block is refused when the mapping is compiled.
+    A row that is only a copy (`skip`) reads as deleted. A stream without an `activity` block is refused when the
+    mapping is compiled.
     """
     how = plan.activity or _no_block(plan)
-    values = _values(raw, spec)
-    is_open = how.open is not None and _holds(how.open, values)
-    key = _text(values, "key")
+    values = values_of(raw, spec)
+    is_open = condition_holds(how.open, values)
+    at = _happened(how, values, raw.modified_at)
+    key = text_in(values, "key")
     return Activity(
         ref=raw.ref,
         kind=ActivityKind.TODO if key or is_open else _kind(how, values),
-        at=_happened(how, values, raw.modified_at),
+        at=at,
         direction=_direction(how, values),
-        actor=_actor(how, values),
-        owner=_text(values, "owner"),
-        label=(_text(values, how.label) if how.label else None) or "",
+        actor=_actor(how, values, at),
+        owner=text_in(values, "owner"),
+        label=(text_in(values, how.label) if how.label else None) or "",
         disposition_raw=_outcome(how, values),
         modified_at=raw.modified_at,
-        deleted=raw.deleted,
+        deleted=raw.deleted or condition_holds(how.skip, values),
         open=is_open,
         task_key=key,
         parties=_parties(how, values, raw),
+        made_by=text_in(values, "made_by"),
     )
 
 
 def read_owner(raw: RawRecord, spec: StreamSpec, plan: StreamPlan) -> Owner:
-    """Read a user or queue; `key` is the lower-cased e-mail, `manager` the manager's id in the same system."""
+    """Read a user or queue; `key` is the lower-cased e-mail, `manager` the manager's id in the same system.
+
+    A day on which an absence ends is still a day of absence.
+    """
     how = plan.owner or NO_OWNER_PLAN
-    values = _values(raw, spec)
-    email = _text(values, "email")
+    values = values_of(raw, spec)
+    email = text_in(values, "email")
     prefix = how.queue_ids_start_with
-    queue = (prefix is not None and raw.ref.id.startswith(prefix)) or _holds(how.queue_when, values)
+    queue = (prefix is not None and raw.ref.id.startswith(prefix)) or condition_holds(how.queue_when, values)
     return Owner(
         system=raw.ref.system,
         id=raw.ref.id,
-        name=_text(values, "name") or email or raw.ref.id,
+        name=text_in(values, "name") or email or raw.ref.id,
         key=email.strip().casefold() if email else None,
         kind=OwnerKind.QUEUE if queue else OwnerKind.PERSON,
         active=not raw.deleted and values.get("active") is not False,
-        manager=_text(values, "manager"),
-        integration=_holds(how.integration_when, values),
+        manager=text_in(values, "manager"),
+        integration=condition_holds(how.integration_when, values) or _is_machine(raw.ref, email, how),
+        away=values.get("away") is True,
+        away_until=_end_of_absence(values.get("away_until")),
+        teams=tuple(one.strip() for one in (text_in(values, "team") or "").split(";") if one.strip()),
     )
 
 
-def _values(raw: RawRecord, spec: StreamSpec) -> dict[str, Value]:
+def _is_machine(ref: Ref, email: str | None, how: OwnerPlan) -> bool:
+    """Whether the mapping names this user as one that machines log in as, by id or by e-mail."""
+    return bool({ref.id.casefold(), (email or "").strip().casefold()} & how.integration_users)
+
+
+def _end_of_absence(value: Value) -> datetime | None:
+    if isinstance(value, datetime):
+        return value
+    return datetime.combine(value + timedelta(days=1), time(tzinfo=UTC)) if isinstance(value, date) else None
+
+
+def values_of(raw: RawRecord, spec: StreamSpec) -> dict[str, Value]:
+    """The typed values of a row by our field names; what is misread is nothing."""
     read = {field.name: read_value(scalar, field.wire) for field, scalar in zip(spec.pulled, raw.values, strict=False)}
     return {name: None if isinstance(value, Misread) else value for name, value in read.items()}
 
@@ -86,7 +110,8 @@ def _no_block(plan: StreamPlan) -> ActivityPlan:
     raise LookupError(f"The stream {plan.name} has no activity block.")
 
 
-def _text(values: Mapping[str, Value], name: str) -> str | None:
+def text_in(values: Mapping[str, Value], name: str) -> str | None:
+    """The text under that name; blank counts as nothing."""
     value = values.get(name)
     return value if isinstance(value, str) and value.strip() else None
 
@@ -99,7 +124,8 @@ def _word(values: Mapping[str, Value], name: str | None) -> str | None:
     return str(value) if value is not None else None
 
 
-def _holds(condition: Condition | None, values: Mapping[str, Value]) -> bool:
+def condition_holds(condition: Condition | None, values: Mapping[str, Value]) -> bool:
+    """Whether the field has one of the words, or any value at all; no condition never holds."""
     word = _word(values, condition.field) if condition else None
     if condition is None or word is None or not word.strip():
         return False
@@ -109,7 +135,7 @@ def _holds(condition: Condition | None, values: Mapping[str, Value]) -> bool:
 def _kind(how: ActivityPlan, values: Mapping[str, Value]) -> ActivityKind:
     plan = how.kind
     by_word = plan.words.get(_word(values, plan.field) or "")
-    by_presence = (kind for name, kind in plan.present.items() if _holds(Condition(name), values))
+    by_presence = (kind for name, kind in plan.present.items() if condition_holds(Condition(name), values))
     return by_word or next(by_presence, plan.otherwise)
 
 
@@ -118,10 +144,24 @@ def _direction(how: ActivityPlan, values: Mapping[str, Value]) -> Direction:
     return plan.words.get(_word(values, plan.field) or "", plan.otherwise)
 
 
-def _actor(how: ActivityPlan, values: Mapping[str, Value]) -> Actor:
-    if _holds(how.automation, values):
+def _actor(how: ActivityPlan, values: Mapping[str, Value], at: datetime) -> Actor:
+    if condition_holds(how.automation, values):
         return Actor.AUTOMATION
-    return Actor.INTEGRATION if _holds(how.integration, values) else Actor.PERSON
+    if how.bot and _by_bot(how.bot, values, at):
+        return Actor.BOT
+    return Actor.INTEGRATION if condition_holds(how.integration, values) else Actor.PERSON
+
+
+def _by_bot(how: BotPlan, values: Mapping[str, Value], at: datetime) -> bool:
+    """Scanners open and click whatever comes in: the CRM says so, the program's name does, or the haste does."""
+    agent = (text_in(values, how.agent) or "").casefold() if how.agent else ""
+    sent = values.get(how.sent_at) if how.sent_at else None
+    hasty = isinstance(sent, datetime) and timedelta(0) <= at - sent <= timedelta(seconds=how.within_seconds)
+    flagged = _word(values, how.filtered) in YES
+    return flagged or hasty or any(one in agent for one in how.agents)
+
+
+YES = frozenset({"yes", "true"})
 
 
 def _happened(how: ActivityPlan, values: Mapping[str, Value], stamp: datetime) -> datetime:
@@ -137,7 +177,7 @@ def _happened(how: ActivityPlan, values: Mapping[str, Value], stamp: datetime) -
 
 
 def _outcome(how: ActivityPlan, values: Mapping[str, Value]) -> str | None:
-    raw = _text(values, "disposition")
+    raw = text_in(values, "disposition")
     return how.outcomes.get(raw, raw) if raw else None
 
 
@@ -145,8 +185,10 @@ def _parties(how: ActivityPlan, values: Mapping[str, Value], raw: RawRecord) -> 
     system = raw.ref.system
     named = []
     for name, objects in how.parties.items():
-        party = canonical_id(system, _text(values, name) or "")
+        party = canonical_id(system, text_in(values, name) or "")
         target = next((one for prefix, one in objects.items() if party and party.startswith(prefix)), None)
         if party and target:
             named.append(Ref(system, target, party))
-    return tuple(dict.fromkeys((*raw.parties, *named)))
+    email = email_key(text_in(values, how.by_email) or "") if how.by_email else None
+    known_by_email = (Ref(system, BY_EMAIL, email),) if email else ()
+    return tuple(dict.fromkeys((*raw.parties, *named, *known_by_email)))

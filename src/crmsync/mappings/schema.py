@@ -6,7 +6,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from crmsync.settings.units import STRICT, OneOrMore, Text, Truth, refuse, shown
 
-KindWord = Literal["call", "email", "meeting", "form", "page_view", "email_open", "todo"]
+KindWord = Literal["call", "email", "meeting", "form", "page_view", "email_open", "email_click", "todo"]
 DirectionWord = Literal["outbound", "inbound"]
 
 
@@ -69,6 +69,17 @@ class DirectionRow(BaseModel):
     otherwise: DirectionWord
 
 
+class BotRow(BaseModel):
+    """What tells a machine that opens mails from a person: the CRM's own word, the program, or inhuman speed."""
+
+    model_config = STRICT
+    filtered: Text | None = None
+    agent: Text | None = None
+    agents: Annotated[list[Text], OneOrMore] = Field(default_factory=list)
+    sent_at: Text | None = None
+    within_seconds: Annotated[int, Field(ge=1, le=600)] = 5
+
+
 class ActivityRow(BaseModel):
     """How a row of this stream becomes something that somebody did."""
 
@@ -82,7 +93,10 @@ class ActivityRow(BaseModel):
     disposition: dict[str, Text] = Field(default_factory=dict)
     automation: ConditionRow | None = None
     integration: ConditionRow | None = None
+    bot: BotRow | None = None
     open: ConditionRow | None = None
+    skip: ConditionRow | None = None
+    by_email: Text | None = None
     parties: dict[str, dict[str, Text]] = Field(default_factory=dict)
 
 
@@ -93,6 +107,45 @@ class OwnerRow(BaseModel):
     queue_ids_start_with: Text | None = None
     queue_when: ConditionRow | None = None
     integration_when: ConditionRow | None = None
+    integration_users: Annotated[list[Text], OneOrMore] = Field(default_factory=list)
+
+
+class ListRow(BaseModel):
+    """Which kind of list of people these are; `filled`: the list that an import filled."""
+
+    model_config = STRICT
+    kind: Literal["campaign", "list", "import"]
+    filled: Text | None = None
+
+
+class MemberRow(BaseModel):
+    """Which list or deal (`of`) and which records (`who`) a row ties together."""
+
+    model_config = STRICT
+    of: Text
+    who: Annotated[list[Text], OneOrMore]
+
+
+class DealRow(BaseModel):
+    """What tells an open deal from a closed one, and a won one from a lost one."""
+
+    model_config = STRICT
+    closed_when: ConditionRow
+    won_when: ConditionRow | None = None
+
+
+class HistoryRow(BaseModel):
+    """Whose history it is (as system/object), and what tells who made a change.
+
+    `fields` translate the history's name of a field into the record's (Lead.Status: none needed).
+    """
+
+    model_config = STRICT
+    of: Annotated[str, BeforeValidator(_record_type)]
+    tracked: Annotated[list[Text], OneOrMore] = Field(default_factory=list)
+    fields: dict[str, Text] = Field(default_factory=dict)
+    automation: ConditionRow | None = None
+    integration: ConditionRow | None = None
 
 
 class StreamRow(BaseModel):
@@ -100,12 +153,17 @@ class StreamRow(BaseModel):
 
     model_config = STRICT
     object: Text
-    kind: Literal["lead", "contact", "activity", "owner"]
+    kind: Literal["lead", "contact", "activity", "owner", "list", "member", "deal", "history"]
+    optional: Truth = False
     fields: dict[str, FieldRow]
     associated: Annotated[list[Text], OneOrMore] = Field(default_factory=list)
     event_type: Text | None = None
     activity: ActivityRow | None = None
     owner: OwnerRow | None = None
+    people_list: ListRow | None = None
+    member: MemberRow | None = None
+    deal: DealRow | None = None
+    history: HistoryRow | None = None
     new_task: dict[str, str | int | float | bool] = Field(default_factory=dict)
     closed_task: dict[str, str | int | float | bool] = Field(default_factory=dict)
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Row, bindparam, delete, select, update
@@ -13,6 +14,8 @@ from crmsync.state.codec import digest, parse_ref, to_json
 from crmsync.state.marks import table
 
 TWIN_WINDOW = timedelta(seconds=120)
+BY_ADDRESS = "email"
+"""The object of a party that is known by its address only."""
 COLUMNS = (
     "ref",
     "kind",
@@ -27,6 +30,7 @@ COLUMNS = (
     "open",
     "task_key",
     "hash",
+    "made_by",
 )
 
 
@@ -57,6 +61,37 @@ def activities_about(connection: Connection, refs: Iterable[str]) -> list[tuple[
     return sorted(found, key=lambda pair: (pair[0].at, pair[0].ref))
 
 
+def records_of_addresses(connection: Connection, refs: Iterable[str]) -> set[str]:
+    """The records whose e-mail address a party names (`system/email/address`): some vendors tell no more of whom."""
+    key = table("identity_key")
+    addresses = {ref.split("/", 2)[2] for ref in refs if f"/{BY_ADDRESS}/" in ref}
+    found: set[str] = set()
+    for piece in chunks(addresses):
+        found.update(connection.scalars(select(key.c.ref).where(key.c.kind == "email", key.c.value.in_(piece))))
+    return found
+
+
+def parties_by_address(connection: Connection, owner_of: Mapping[str, str], systems: Iterable[str]) -> dict[str, str]:
+    """The parties that mean these records' persons by their address, as party text -> person."""
+    key = table("identity_key")
+    found: dict[str, str] = {}
+    for piece in chunks(owner_of):
+        query = select(key.c.value, key.c.ref).where(key.c.kind == "email", key.c.ref.in_(piece))
+        for row in connection.execute(query):
+            found.update((f"{system}/{BY_ADDRESS}/{row.value}", owner_of[row.ref]) for system in systems)
+    return found
+
+
+def made_by_people(activities: Iterable[Activity], machines: frozenset[tuple[str, str]]) -> list[Activity]:
+    """The same activities; what a user logged that machines log in as was logged by an integration."""
+    return [
+        replace(one, actor=Actor.INTEGRATION)
+        if one.actor is Actor.PERSON and (one.ref.system, one.made_by) in machines
+        else one
+        for one in activities
+    ]
+
+
 def keep_twins(connection: Connection, twins: Mapping[Ref, Ref | None]) -> None:
     """Write down which activities are twins of which (None: no longer one)."""
     activity = table("activity")
@@ -68,9 +103,11 @@ def keep_twins(connection: Connection, twins: Mapping[Ref, Ref | None]) -> None:
 
 
 def pair_twins(activities: Iterable[Activity]) -> dict[Ref, Ref]:
-    """Which activities are the same one told by another CRM: same kind and direction, within 120 seconds.
+    """Which activities are the same one told twice: same kind and direction within 120 seconds, by another stream.
 
-    The one with the smaller ref counts. Nearest pairs first; each has at most one twin per other system.
+    That is another CRM, or the same one in another way (forms come as events and as submissions). Of two the one
+    that a person logged counts, not the copy a sync made of it; else the one with the smaller ref. Nearest pairs
+    first; each has at most one twin per other stream.
     """
     groups: dict[tuple[ActivityKind, Direction], list[Activity]] = defaultdict(list)
     for one in activities:
@@ -84,13 +121,17 @@ def pair_twins(activities: Iterable[Activity]) -> dict[Ref, Ref]:
 
 def _pair(group: list[Activity]) -> dict[Ref, Ref]:
     twins: dict[Ref, Ref] = {}
-    taken: set[tuple[Ref, str]] = set()
+    taken: set[tuple[Ref, tuple[str, str]]] = set()
     for _, keeper, twin in sorted(_near(group)):
-        free = keeper not in twins and twin not in twins and (keeper, twin.system) not in taken
+        free = keeper not in twins and twin not in twins and (keeper, _stream(twin)) not in taken
         if free and not any(owner == twin for owner, _ in taken):
             twins[twin] = keeper
-            taken.add((keeper, twin.system))
+            taken.add((keeper, _stream(twin)))
     return twins
+
+
+def _stream(ref: Ref) -> tuple[str, str]:
+    return ref.system, ref.object
 
 
 def _near(group: list[Activity]) -> Iterable[tuple[timedelta, Ref, Ref]]:
@@ -99,8 +140,9 @@ def _near(group: list[Activity]) -> Iterable[tuple[timedelta, Ref, Ref]]:
             gap = other.at - one.at
             if gap > TWIN_WINDOW:
                 break
-            if one.ref.system != other.ref.system:
-                yield gap, min(one.ref, other.ref), max(one.ref, other.ref)
+            if _stream(one.ref) != _stream(other.ref):
+                keeper, twin = sorted((one, other), key=lambda act: (act.actor is not Actor.PERSON, act.ref))
+                yield gap, keeper.ref, twin.ref
 
 
 def _known(connection: Connection, refs: Iterable[str]) -> dict[str, tuple[str, datetime | None]]:
@@ -122,12 +164,14 @@ def _is_news(one: Activity, known: tuple[str, datetime | None] | None) -> bool:
 
 def _hash(one: Activity) -> str:
     facts = (one.kind, one.at, one.direction, one.actor, one.owner, one.label, one.disposition_raw)
-    return digest(to_json((*facts, one.deleted, one.open, one.task_key, sorted(str(party) for party in one.parties))))
+    made_by = (one.made_by,) if one.made_by else ()
+    state = (one.deleted, one.open, one.task_key, sorted(str(party) for party in one.parties), *made_by)
+    return digest(to_json((*facts, *state)))
 
 
 def _row(ref: str, one: Activity) -> BulkRow:
     typed = (ref, one.kind.value, one.at, one.direction.value, one.actor.value, one.owner, one.label)
-    return (*typed, one.disposition_raw, one.modified_at, one.deleted, one.open, one.task_key, _hash(one))
+    return (*typed, one.disposition_raw, one.modified_at, one.deleted, one.open, one.task_key, _hash(one), one.made_by)
 
 
 def _activity(row: Row[tuple[object, ...]], parties: Sequence[str]) -> Activity:
@@ -146,6 +190,7 @@ def _activity(row: Row[tuple[object, ...]], parties: Sequence[str]) -> Activity:
         task_key=row.task_key,
         twin_of=parse_ref(row.twin_of) if row.twin_of else None,
         parties=tuple(parse_ref(party) for party in sorted(parties)),
+        made_by=row.made_by,
     )
 
 

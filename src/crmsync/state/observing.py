@@ -9,16 +9,19 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, false, select
 
 from crmsync.model.activities import Activity
+from crmsync.model.belonging import Deal
 from crmsync.model.memory import RESTORED, Due
 from crmsync.model.people import Assignment, Observed, Pass, Restored, SlaClock, StatusObservation
 from crmsync.model.records import RawRecord, Ref, Snapshot
 from crmsync.model.streams import StreamSpec
-from crmsync.state.activities import activities_about, pair_twins
+from crmsync.state.activities import activities_about, made_by_people, pair_twins, parties_by_address
+from crmsync.state.belonging import Belonging, belonging_of
 from crmsync.state.bulk import chunks
 from crmsync.state.codec import facts, parse_ref
 from crmsync.state.marks import table
 from crmsync.state.passes import assignments_of, clocks_of, observations_of, passes_of
 from crmsync.state.records import STORED, layout_of, shape_names, to_raw
+from crmsync.state.told import history_as_observations
 
 Specs = Mapping[tuple[str, str], StreamSpec]
 ReadRecord = Callable[[RawRecord, StreamSpec], Snapshot | None]
@@ -77,11 +80,16 @@ class _Known:
     observations: Mapping[str, list[StatusObservation]]
     activities: Mapping[str, list[Activity]]
     restored: Mapping[str, dict[str, Restored]]
+    belonging: Belonging
+    machines: frozenset[tuple[str, str]]
+    specs: Specs
 
 
 def _gather(connection: Connection, persons: Sequence[str], specs: Specs, read: ReadRecord) -> _Known:
     records = _records_of(connection, persons, specs, read)
     owner_of = {str(one.ref): person for person, found in records.items() for one in found}
+    machines = _machines(connection)
+    about = owner_of | parties_by_address(connection, owner_of, {system for system, _ in specs})
     return _Known(
         records=records,
         seen=_seen(connection, owner_of),
@@ -89,9 +97,21 @@ def _gather(connection: Connection, persons: Sequence[str], specs: Specs, read: 
         clocks=clocks_of(connection, persons),
         assignments=assignments_of(connection, persons),
         observations=observations_of(connection, owner_of),
-        activities=_activities(connection, owner_of),
+        activities={
+            person: made_by_people(found, machines) for person, found in _activities(connection, about).items()
+        },
         restored=_restored(connection, owner_of),
+        belonging=belonging_of(connection, list(owner_of)),
+        machines=machines,
+        specs=specs,
     )
+
+
+def _machines(connection: Connection) -> frozenset[tuple[str, str]]:
+    """The users that machines log in as, by (system, id)."""
+    owner = table("owner")
+    rows = connection.execute(select(owner.c.system, owner.c.id).where(owner.c.integration.is_(True)))
+    return frozenset((row.system, row.id) for row in rows)
 
 
 def _observed(person: str, known: _Known, twins: Mapping[Ref, Ref]) -> Observed:
@@ -114,7 +134,22 @@ def _observed(person: str, known: _Known, twins: Mapping[Ref, Ref]) -> Observed:
         restored={
             (one.ref, name): value for one in records for name, value in known.restored.get(str(one.ref), {}).items()
         },
+        history=_by_time(
+            one
+            for record in records
+            for one in history_as_observations(
+                known.belonging.history.get(str(record.ref), ()),
+                known.specs[record.ref.system, record.ref.object],
+                known.machines,
+            )
+        ),
+        lists=tuple(one for record in records for one in known.belonging.lists.get(str(record.ref), ())),
+        deals=_once(one for record in records for one in known.belonging.deals.get(str(record.ref), ())),
     )
+
+
+def _once(deals: Iterable[Deal]) -> tuple[Deal, ...]:
+    return tuple({one.ref: one for one in deals}.values())
 
 
 def _by_time(found: Iterable[StatusObservation]) -> tuple[StatusObservation, ...]:

@@ -117,8 +117,8 @@ def event_row(one: StageEvent) -> BulkRow:
 
 
 def observation_row(one: StatusObservation) -> BulkRow:
-    """The row of an observation: record, field, instant, JSON value, trust, meaning."""
-    return (str(one.ref), one.field, one.at, to_json(one.value), one.trust, one.meaning)
+    """The row of an observation: record, field, instant, JSON value, trust, meaning, by whom, what that is."""
+    return (str(one.ref), one.field, one.at, to_json(one.value), one.trust, one.meaning, one.by, one.actor)
 
 
 def _about(connection: Connection, query: Select[Any], column: Any, keys: Iterable[str]) -> Sequence[AnyRow]:  # noqa: ANN401 - a column of any table
@@ -167,7 +167,7 @@ def _clock(row: AnyRow) -> SlaClock:
 
 def _observation(row: AnyRow) -> StatusObservation:
     value: str | None = from_json(row.value, str | None)  # type: ignore[arg-type]  # a union is no class to mypy
-    return StatusObservation(parse_ref(row.ref), row.field, row.at, value, row.trust, row.meaning)
+    return StatusObservation(parse_ref(row.ref), row.field, row.at, value, row.trust, row.meaning, row.by, row.actor)
 
 
 def _ref(text: str | None) -> Ref | None:

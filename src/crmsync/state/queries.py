@@ -23,7 +23,7 @@ from crmsync.model.people import Assignment, Directory, SlaClock, StatusObservat
 from crmsync.model.plans import Intent, PlanHeader, PlanRow, RowState
 from crmsync.model.records import RawRecord, Ref, Scalar
 from crmsync.model.streams import Cursor, VendorObject
-from crmsync.state import lease, outbox, plans, reports
+from crmsync.state import lease, outbox, plans, reports, sweeping
 from crmsync.state.bulk import chunks
 from crmsync.state.codec import counts, from_json, parse_ref, texts
 from crmsync.state.decisions import last_decision
@@ -48,6 +48,16 @@ class Queries:
             query = select(kept).where(kept.c.system == system, kept.c.stream == stream)
             row = connection.execute(query).one_or_none()
         return Cursor(row.system, row.stream, row.spec_digest, row.upper, row.position) if row else None
+
+    def stamps(self, refs: Iterable[Ref]) -> dict[Ref, tuple[datetime | None, bool]]:
+        """Stamp and whether it is deleted, of those of these records and activities that are kept."""
+        with self.database.reading() as connection:
+            return sweeping.stamps(connection, refs)
+
+    def alive(self, system: str, object_name: str, after: str = "", limit: int = 2000) -> list[Ref]:
+        """The next records of one object that are kept as alive, behind the ref text `after`; empty at the end."""
+        with self.database.reading() as connection:
+            return sweeping.alive(connection, system, object_name, after, limit)
 
     def dirty(self, now: datetime, limit: int = 500) -> list[Due]:
         """Persons to decide on now (dirty, or their recheck is due), oldest reason first."""

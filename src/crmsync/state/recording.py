@@ -89,7 +89,7 @@ def _closed_clocks(connection: Connection, persons: Iterable[str]) -> set[tuple[
 def _keep_events(connection: Connection, decisions: Sequence[Decision]) -> None:
     """Append stage events and observations; what is already there stays as it is."""
     events = [dict(zip(EVENT_COLUMNS, event_row(one), strict=True)) for each in decisions for one in each.stage_events]
-    names = ("ref", "field", "at", "value", "trust", "meaning")
+    names = ("ref", "field", "at", "value", "trust", "meaning", "by", "actor")
     seen = [dict(zip(names, observation_row(one), strict=True)) for each in decisions for one in each.observations]
     for name, rows in (("stage_event", events), ("observation", seen)):
         if rows:

@@ -9,13 +9,27 @@ from crmsync.model.memory import SetAside, Staging
 from crmsync.model.people import Owner, OwnerKind
 from crmsync.model.records import RecordKind, Rejected
 from crmsync.model.streams import Cursor, Page, StreamSpec
-from crmsync.state.activities import stage_activities
-from crmsync.state.bulk import bulk_upsert, chunks
-from crmsync.state.codec import to_json
+from crmsync.state.activities import records_of_addresses, stage_activities
+from crmsync.state.belonging import stage_belonging
+from crmsync.state.bulk import BulkRow, bulk_upsert, chunks
+from crmsync.state.codec import texts, to_json
 from crmsync.state.marks import mark_dirty, persons_of, resolve_set_aside, set_aside, table
+from crmsync.state.passes import AnyRow
 from crmsync.state.records import match_again, stage_records
 
-OWNER_COLUMNS = ("system", "id", "name", "key", "kind", "active", "manager", "integration")
+OWNER_COLUMNS = (
+    "system",
+    "id",
+    "name",
+    "key",
+    "kind",
+    "active",
+    "manager",
+    "integration",
+    "away",
+    "away_until",
+    "teams",
+)
 
 
 def stage_page(connection: Connection, staging: Staging, now: datetime) -> int:
@@ -27,12 +41,15 @@ def stage_page(connection: Connection, staging: Staging, now: datetime) -> int:
         changed = stage_records(connection, staging)
         mark_dirty(connection, persons_of(connection, changed), "record changed", now)
     activities, concerned = stage_activities(connection, staging.activities)
+    concerned |= records_of_addresses(connection, concerned)
     mark_dirty(connection, persons_of(connection, concerned), "activity", now)
+    belonging, told = stage_belonging(connection, staging)
+    mark_dirty(connection, persons_of(connection, told), "lists and deals", now)
     owners = stage_owners(connection, staging.owners, now)
     keep_aliases(connection, staging, now)
     _set_rejected_aside(connection, staging.page, now)
     move_cursor(connection, staging.page.cursor)
-    return len(changed) + activities + owners
+    return len(changed) + activities + belonging + owners
 
 
 def keep_shape(connection: Connection, spec: StreamSpec) -> None:
@@ -51,13 +68,15 @@ def stage_owners(connection: Connection, owners: Sequence[Owner], now: datetime)
     """Keep the owners that differ from what is known; persons owned by one that came, went or changed are dirty."""
     known = known_owners(connection)
     changed = {(one.system, one.id): one for one in owners if known.get((one.system, one.id)) != one}
-    rows = [
-        (one.system, one.id, one.name, one.key, one.kind.value, one.active, one.manager, one.integration)
-        for one in changed.values()
-    ]
+    rows = [_owner_row(one) for one in changed.values()]
     bulk_upsert(connection, table("owner"), OWNER_COLUMNS, rows)
     _owned_are_dirty(connection, list(changed), now)
     return len(rows)
+
+
+def _owner_row(one: Owner) -> BulkRow:
+    who = (one.system, one.id, one.name, one.key, one.kind.value, one.active, one.manager, one.integration)
+    return (*who, one.away, one.away_until, to_json(one.teams))
 
 
 def owners_gone(connection: Connection, system: str, present: set[str], now: datetime) -> int:
@@ -78,8 +97,13 @@ def owners_gone(connection: Connection, system: str, present: set[str], now: dat
 def known_owners(connection: Connection) -> dict[tuple[str, str], Owner]:
     """All owners by (system, id)."""
     rows = connection.execute(select(*(table("owner").c[name] for name in OWNER_COLUMNS)))
-    found = (Owner(r.system, r.id, r.name, r.key, OwnerKind(r.kind), r.active, r.manager, r.integration) for r in rows)
+    found = (_owner(row) for row in rows)
     return {(one.system, one.id): one for one in found}
+
+
+def _owner(row: AnyRow) -> Owner:
+    who = (row.system, row.id, row.name, row.key, OwnerKind(row.kind), row.active, row.manager, row.integration)
+    return Owner(*who, row.away, row.away_until, texts(row.teams))
 
 
 def keep_aliases(connection: Connection, staging: Staging, now: datetime) -> None:

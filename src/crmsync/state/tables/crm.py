@@ -17,6 +17,7 @@ class RecordRow(Row, table=True):
     __tablename__ = "record"
     __table_args__ = (
         Index("ix_record_match_due", "ref", sqlite_where=text("match_due = 1"), postgresql_where=text("match_due")),
+        Index("ix_record_created_by_created_at", "created_by", "created_at"),
     )
 
     ref: str = Field(primary_key=True)
@@ -32,6 +33,7 @@ class RecordRow(Row, table=True):
     last_name: str | None = None
     name_key: str = Field(default="", index=True)
     owner: str | None = Field(default=None, index=True)
+    created_by: str | None = None
     shape: str
     body: str
     hash: str
@@ -90,6 +92,7 @@ class ActivityRow(Row, table=True):
     task_key: str | None = Field(default=None, index=True)
     hash: str
     twin_of: str | None = None
+    made_by: str | None = None
 
 
 class ActivityPartyRow(Row, table=True):
@@ -113,7 +116,67 @@ class OwnerRow(Row, table=True):
     kind: str
     active: bool
     manager: str | None = None
-    integration: bool = False
+    integration: bool = Field(default=False, index=True)
+    away: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    away_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    teams: str = Field(default="[]", sa_column_kwargs={"server_default": text("'[]'")})
+
+
+class PeopleListRow(Row, table=True):
+    """A campaign, list or import; `filled` is the list that an import filled."""
+
+    __tablename__ = "people_list"
+
+    ref: str = Field(primary_key=True)
+    kind: str
+    name: str
+    type: str = ""
+    source: str = ""
+    made_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    modified_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    deleted: bool = False
+    filled: str | None = Field(default=None, index=True)
+
+
+class DealRow(Row, table=True):
+    """An opportunity or deal; who has to do with it stands in `membership`."""
+
+    __tablename__ = "deal"
+
+    ref: str = Field(primary_key=True)
+    name: str
+    stage: str = ""
+    open: bool | None = None
+    won: bool = False
+    owner: str | None = None
+    modified_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    deleted: bool = False
+
+
+class MembershipRow(Row, table=True):
+    """A record that is in a list or has a role in a deal; either side may be read later. Gone ones are removed."""
+
+    __tablename__ = "membership"
+
+    ref: str = Field(primary_key=True)
+    record: str = Field(primary_key=True, index=True)
+    group: str = Field(index=True)
+    at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class HistoryEntryRow(Row, table=True):
+    """What a CRM's own history tells of a field (vendor's name and spelling); append-only."""
+
+    __tablename__ = "history_entry"
+
+    ref: str = Field(primary_key=True)
+    record: str = Field(index=True)
+    field: str
+    at: datetime = Field(sa_type=UTCDateTime)
+    before: str | None = None
+    after: str | None = None
+    by: str = ""
+    actor: str
 
 
 class CursorRow(Row, table=True):

@@ -51,6 +51,8 @@ class ObservationRow(Row, table=True):
     value: str = Field(primary_key=True)
     trust: str
     meaning: str = ""
+    by: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    actor: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 class PassRow(Row, table=True):
