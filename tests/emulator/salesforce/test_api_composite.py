@@ -18,7 +18,8 @@ def _composite(door: Door, *parts: dict, all_or_none: bool = False, **headers: s
     body = {"allOrNone": all_or_none, "compositeRequest": parts}
     status, answer = door.call("POST", PATH, body, headers)
     assert status == 200, answer
-    return answer["compositeResponse"]
+    found: list[Any] = answer["compositeResponse"]
+    return found
 
 
 def _new(name: str = "new", **fields: object) -> dict[str, Any]:

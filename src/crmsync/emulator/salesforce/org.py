@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from crmsync.emulator.salesforce import api, catalogue, ids, kept, late, loading, people, values
 from crmsync.emulator.salesforce.api.jobs import Job
+from crmsync.emulator.salesforce.api.refused import unrouted
 from crmsync.emulator.salesforce.fields import Choice
-from crmsync.emulator.salesforce.problems import Problem, not_found
+from crmsync.emulator.salesforce.problems import not_found
 from crmsync.emulator.salesforce.rules import Rules
 from crmsync.emulator.salesforce.schema import Schema, SObject
 from crmsync.emulator.salesforce.store import Record, Saved, Table, Values
@@ -44,6 +46,7 @@ class Org:
         self.refresh_tokens: set[str] = set()
         self.codes: dict[str, str] = {}  # authorization codes that wait, with their PKCE challenge
         self.held: list[late.Held] = []  # steps in open transactions
+        self.tags: dict[str, tuple[str, datetime]] = {}  # of describes, and when each was seen first
         self.parts = Router(())  # the calls that may stand inside another one; `routes` fills it
         self.jobs: dict[str, Job] = {}  # of the Bulk API 2.0
         self.desk.faults.names["vendor_error"] = api.TROUBLES.keys()
@@ -87,11 +90,8 @@ class Org:
             self.tables[name].restore(rows)
 
     def unrouted(self, asked: Asked, known: bool) -> Answer:  # noqa: FBT001 - one fact of the router
-        """404 for what nobody answers, 405 for the wrong method."""
-        if known:
-            words = f"HTTP Method '{asked.method}' not allowed. Allowed are other methods of this resource"
-            return Problem("METHOD_NOT_ALLOWED", words, status=405).answer()
-        return not_found().answer()
+        """404 for what nobody answers, 405 for the wrong method, our words for what only the vendor has."""
+        return unrouted(self, asked, known=known)
 
     def headers(self, asked: Asked) -> Mapping[str, str]:
         """The usage of the day, on every answer but the list of versions and the login."""

@@ -28,6 +28,19 @@ class Problem(Exception):
         return {"success": False, "errors": errors}
 
 
+class Several(Problem):
+    """A key that several rows have: 300 with their addresses (restforce: upsert_multiple_error_response.json)."""
+
+    def __init__(self, urls: Sequence[str]) -> None:
+        """`urls` are the resources of the rows."""
+        super().__init__("MULTIPLE_CHOICES", "more than one record found", status=300)
+        self.urls = list(urls)
+
+    def answer(self) -> Answer:
+        """A bare list of addresses."""
+        return Answer(300, self.urls)
+
+
 def no_such_column(field: str, type_: str) -> Problem:
     """A field nobody knows, in a written row."""
     return Problem("INVALID_FIELD", f"No such column '{field}' on sobject of type {type_}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmsync.emulator.salesforce.api.conditions import described
 from crmsync.emulator.salesforce.api.rows import rendered
 from crmsync.emulator.wire import Answer, Asked, Json
 
@@ -32,7 +33,7 @@ def resources(_: Org, asked: Asked) -> Answer:
 def everything(org: Org, asked: Asked) -> Answer:
     """All objects, shortly."""
     objects: list[Json] = [sobject.summary(asked.params["v"]) for sobject in org.offered()]
-    return Answer(body={"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects})
+    return described(org, asked, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects})
 
 
 def basic(org: Org, asked: Asked) -> Answer:
@@ -45,7 +46,7 @@ def basic(org: Org, asked: Asked) -> Answer:
 
 
 def describe(org: Org, asked: Asked) -> Answer:
-    """One object with every field."""
+    """One object with every field; 304 where nothing changed since If-Modified-Since."""
     return Answer(body=org.schema.describe(org.sobject(asked.params["type"]), asked.params["v"]))
 
 
@@ -55,8 +56,11 @@ def limits(org: Org, _: Asked) -> Answer:
     return Answer(
         body={
             "DailyApiRequests": {"Max": org.daily_calls(), "Remaining": left},
+            "ConcurrentAsyncGetReportInstances": {"Max": 200, "Remaining": 200},
+            "DailyAsyncApexExecutions": {"Max": 250000, "Remaining": 250000},
             "DailyBulkApiBatches": {"Max": 15000, "Remaining": 15000},
-            "DailyBulkV2QueryJobs": {"Max": 10000, "Remaining": 10000},
+            "DailyBulkV2QueryFileStorageMB": {"Max": 976562, "Remaining": 976562},
+            "DailyBulkV2QueryJobs": {"Max": 10000, "Remaining": 10000 - sum(job.query for job in org.jobs.values())},
             "DataStorageMB": {"Max": 1024, "Remaining": 1000},
         }
     )

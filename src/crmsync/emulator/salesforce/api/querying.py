@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crmsync.emulator.salesforce import ids
+from crmsync.emulator.salesforce.api.refused import unsupported
 from crmsync.emulator.salesforce.problems import Problem
 from crmsync.emulator.salesforce.soql.run import run
 from crmsync.emulator.wire import Answer, Asked, Json
@@ -39,6 +40,8 @@ def more(org: Org, asked: Asked) -> Answer:
 def _first(org: Org, asked: Asked, *, all_rows: bool) -> Answer:
     if sum(len(name) + len(value) for name, value in asked.queries) > LONGEST_URL:
         raise Problem("URI_TOO_LONG", "URI Too Long", status=414)
+    if "explain" in asked.query:
+        raise unsupported("query plans")
     soql = asked.query.get("q")
     if soql is None:
         raise Problem("MALFORMED_QUERY", "Required parameter q is missing")
