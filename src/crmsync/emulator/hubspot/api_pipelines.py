@@ -26,7 +26,7 @@ def get_pipeline(books: Books, asked: Asked) -> Answer:
 def create_pipeline(books: Books, asked: Asked) -> Answer:
     """A new pipeline with its stages: 201; a label that is taken is a 400."""
     kind, body = _kind(books, asked), body_of(asked)
-    made = _read_pipeline(books, kind, body, str(_new_id(books)))
+    made = _read_pipeline(books, kind, body, books.new_definition())
     _pipelines(books, kind)[made.id] = made
     _write_down(books, "create", kind, made.id)
     return Answer(201, made.as_json())
@@ -148,7 +148,7 @@ def _read_pipeline(books: Books, kind: Kind, body: Object, id_: str) -> Pipeline
 
 def _read_stage(books: Books, kind: Kind, body: Object, place: int) -> Stage:
     label, metadata = a_word(body.get("label"), "label"), _metadata(kind, an_object(body.get("metadata") or {}), {})
-    made = Stage(str(_new_id(books)), label, _order(body, place), metadata, books.stamp(), books.stamp())
+    made = Stage(books.new_definition(), label, _order(body, place), metadata, books.stamp(), books.stamp())
     for known in stage_stamps(kind, made.id, label):
         books.schema(kind).setdefault(known.name, known)
     return made
@@ -201,11 +201,6 @@ def _in_use(books: Books, kind: Kind, pipeline: str, stages: list[str]) -> None:
 def _order(body: Object, otherwise: int) -> int:
     value = body.get("displayOrder", otherwise)
     return value if isinstance(value, int) and not isinstance(value, bool) else otherwise
-
-
-def _new_id(books: Books) -> int:
-    books.state.definition += 1
-    return books.state.definition
 
 
 def _write_down(books: Books, op: str, kind: Kind, id_: str) -> None:

@@ -10,6 +10,7 @@ from crmsync.emulator.hubspot.index import Index
 from crmsync.emulator.hubspot.kinds import KINDS, Kind, kind_named
 from crmsync.emulator.hubspot.limits import Limits
 from crmsync.emulator.hubspot.links import Links
+from crmsync.emulator.hubspot.listed import Import, Segment
 from crmsync.emulator.hubspot.outreach import Outreach
 from crmsync.emulator.hubspot.pipelines import Pipelines, stock_pipelines
 from crmsync.emulator.hubspot.refusals import Refusal
@@ -74,6 +75,8 @@ class State:
     groups: dict[str, dict[str, tuple[str, int]]] = field(default_factory=dict)
     rules: dict[str, list[Rule | Required]] = field(default_factory=dict)
     blocked: set[str] = field(default_factory=set)
+    lists: dict[str, Segment] = field(default_factory=dict)
+    imports: dict[str, Import] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,11 @@ class Books:
         """One row for one record written: API clients into the audit, people into the edits."""
         row = AuditRow(self.world.clock.now(), author.id, op, kind, id_, changes)
         (self.desk.audit if author.api else self.desk.edits).append(row)
+
+    def new_definition(self) -> str:
+        """An id for a pipeline, stage, list or import that somebody makes."""
+        self.state.definition += 1
+        return str(self.state.definition)
 
     def trace(self) -> str:
         """A new correlation id: a real uuid, repeatable by the world's seed."""

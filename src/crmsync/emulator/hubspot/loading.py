@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from crmsync.emulator.hubspot.books import Books, Occurrence, Owner
 from crmsync.emulator.hubspot.kinds import Kind, kind_named
+from crmsync.emulator.hubspot.loading_data import have_imported, load_list, load_rule
 from crmsync.emulator.hubspot.loading_outreach import load_campaign, load_form, load_mail_event, load_submission
 from crmsync.emulator.hubspot.pipelines import STAGED, grow
 from crmsync.emulator.hubspot.refusals import Refusal
@@ -266,6 +267,9 @@ SPECIAL: dict[str, Callable[[Books, Row, Fields], None]] = {
     "owners": _load_owner,
     "events": _load_event,
     "account": _load_account,
+    "lists": load_list,
+    "imports": have_imported,
+    "__rule__": load_rule,
     "__field__": _load_field,
     "__picklist__": _load_options,
 }

@@ -17,6 +17,7 @@ from crmsync.emulator.hubspot.loading import (
     spelled,
     tie,
 )
+from crmsync.emulator.hubspot.loading_data import load_import
 from crmsync.emulator.hubspot.refusals import Refusal
 from crmsync.emulator.hubspot.store import Record
 from crmsync.emulator.hubspot.values import text_of
@@ -35,11 +36,11 @@ def act(books: Books, actor: str, step: Row) -> dict[str, Json]:
     type_ = str(step.get("type") or "contacts")
     try:
         if type_ in SPECIAL:
-            return _special(books, type_, step)
+            return _special(books, type_, step, actor)
         kind, deed = kind_of(type_), DEEDS.get(str(step.get("op")))
         if deed is None:
             raise BadRow(f"op {step.get('op')!r} is none of {', '.join(DEEDS)}")
-        return {"id": deed(books, kind, step, person(actor))}
+        return {"id": deed(books, kind, step, _author(actor, step))}
     except Refusal as refusal:
         raise BadRow(refusal.words) from None
 
@@ -51,8 +52,10 @@ def slip_in(books: Books, records: Sequence[tuple[str, str]]) -> None:
             act(books, edit.actor, {"op": "update", "type": edit.type, "id": edit.id, "fields": edit.fields})
 
 
-def _special(books: Books, type_: str, step: Row) -> dict[str, Json]:
+def _special(books: Books, type_: str, step: Row, actor: str) -> dict[str, Json]:
     """Owners, events and definitions: made and changed like loaded ones, but what visitors do moves their contact."""
+    if type_ == "imports":
+        return {"id": load_import(books, step, _fields(step), actor).id}
     before = len(books.state.event_ids)
     SPECIAL[type_](books, step, _fields(step))
     if len(books.state.event_ids) > before:
@@ -60,6 +63,23 @@ def _special(books: Books, type_: str, step: Row) -> dict[str, Json]:
         touch_by_event(books, newest)
         return {"id": newest.id}
     return {"id": str(step.get("id") or "")}
+
+
+def _author(actor: str, step: Row) -> Author:
+    """The person themselves, or what worked for them: `{"via": {"source": "AUTOMATION_PLATFORM", "id", "label"}}`.
+
+    So come workflows, the native Salesforce sync, forms and others into the history (facts/hubspot.md section 5.1).
+    """
+    via = step.get("via")
+    if via is None:
+        return person(actor)
+    if not isinstance(via, dict) or not via.get("source"):
+        raise BadRow(
+            '"via" names the source of a change: {"source": "AUTOMATION_PLATFORM", "id": "...", "label": "..."}'
+        )
+    return Author(
+        actor, str(via["source"]), api=False, via=str(via.get("id") or actor), label=str(via.get("label") or "")
+    )
 
 
 def _create(books: Books, kind: Kind, step: Row, who: Author) -> str:

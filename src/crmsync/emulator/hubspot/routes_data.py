@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from crmsync.emulator.hubspot import api_definitions as definitions
+from crmsync.emulator.hubspot import api_imports as imports
 from crmsync.emulator.hubspot import api_labels as labels
 from crmsync.emulator.hubspot import api_links_v3 as named
+from crmsync.emulator.hubspot import api_lists as lists
+from crmsync.emulator.hubspot import api_memberships as memberships
 from crmsync.emulator.hubspot import api_pipelines as pipelines
 from crmsync.emulator.hubspot import api_properties as properties
 from crmsync.emulator.hubspot.books import Books
@@ -18,8 +21,21 @@ Handle = Callable[[Books, Asked], Answer]
 DATA_ROOTS = {
     "pipelines": ("/crm/v3/pipelines", "/crm/pipelines/V"),
     "rules": ("/crm/v3/property-validations", "/crm/property-validations/V"),
+    "lists": ("/crm/v3/lists", "/crm/lists/V"),
+    "imports": ("/crm/v3/imports", "/crm/imports/V"),
     "schemas": ("/crm-object-schemas/v3/schemas", "/crm-object-schemas/V/schemas"),
 }
+
+_FOLDERS = (
+    ("GET", "/folders"),
+    ("POST", "/folders"),
+    ("DELETE", "/folders/{folder}"),
+    ("PUT", "/folders/{folder}/rename"),
+    ("PUT", "/folders/{folder}/move/{parent}"),
+    ("PUT", "/folders/move-list"),
+    ("GET", "/idmapping"),
+    ("POST", "/idmapping"),
+)
 
 # They come before the routes of records and properties: `groups` and `batch` are no names of properties.
 DATA: tuple[tuple[str, str, str, Handle], ...] = (
@@ -48,6 +64,30 @@ DATA: tuple[tuple[str, str, str, Handle], ...] = (
     ("DELETE", "pipelines", "/{type}/{id}/stages/{stage}", pipelines.delete_stage),
     ("GET", "rules", "/{type}", definitions.list_rules),
     ("GET", "rules", "/{type}/{name}", definitions.get_rules),
+    ("POST", "lists", "", lists.create_list),
+    ("GET", "lists", "", lists.get_lists),
+    ("POST", "lists", "/search", lists.search_lists),
+    ("GET", "lists", "/object-type-id/{type}/name/{name}", lists.get_list_by_name),
+    ("POST", "lists", "/records/memberships/batch/read", memberships.lists_of_records),
+    ("GET", "lists", "/records/{type}/{id}/memberships", memberships.lists_of_record),
+    *((method, "lists", path, lists.refuse_folders) for method, path in _FOLDERS),
+    ("GET", "lists", "/{id}", lists.get_list),
+    ("DELETE", "lists", "/{id}", lists.delete_list),
+    ("PUT", "lists", "/{id}/restore", lists.restore_list),
+    ("PUT", "lists", "/{id}/update-list-name", lists.rename_list),
+    ("PUT", "lists", "/{id}/update-list-filters", lists.refilter_list),
+    ("GET", "lists", "/{id}/memberships", memberships.list_members),
+    ("DELETE", "lists", "/{id}/memberships", memberships.remove_everybody),
+    ("GET", "lists", "/{id}/memberships/join-order", memberships.list_members_by_join),
+    ("PUT", "lists", "/{id}/memberships/add", memberships.add_members),
+    ("PUT", "lists", "/{id}/memberships/remove", memberships.remove_members),
+    ("PUT", "lists", "/{id}/memberships/add-and-remove", memberships.change_members),
+    ("PUT", "lists", "/{id}/memberships/add-from/{source}", memberships.add_from_list),
+    ("GET", "imports", "", imports.list_imports),
+    ("POST", "imports", "", imports.refuse_import),
+    ("GET", "imports", "/{id}", imports.get_import),
+    ("GET", "imports", "/{id}/errors", imports.list_errors),
+    ("POST", "imports", "/{id}/cancel", imports.cancel_import),
     ("GET", "schemas", "", definitions.list_schemas),
     ("GET", "schemas", "/{type}", definitions.get_schema),
 )
