@@ -167,6 +167,17 @@ def test_a_tree_is_planted_whole_or_not_at_all(door: Door):
     assert sorted(door.values("SELECT LastName FROM Lead")) == ["A", "B"]
 
 
+def test_children_hang_on_what_was_made_for_them(door: Door):
+    child = {"records": [_leaf("c", "Contact", LastName="C")]}
+    root = _leaf("a", "Account", Name="Acme", Contacts=child)
+    status, body = door.call("POST", f"{PATH}/tree/Account", {"records": [root]})
+    made = {one["referenceId"]: one["id"] for one in body["results"]}
+    assert (status, door.row(made["c"])["AccountId"]) == (201, made["a"])
+    status, body = door.call("POST", f"{PATH}/tree/Account", {"records": [_leaf("a", "Account", Name="B", Nope=child)]})
+    assert (status, body["results"][0]["errors"][0]["statusCode"]) == (400, "INVALID_FIELD")
+    assert len(door.values("SELECT Id FROM Account")) == 1
+
+
 def test_rows_are_upserted_by_key(door: Door):
     door.key_field()
     lead = door.lead()

@@ -114,7 +114,8 @@ def test_limits_go_down_with_the_calls(door: Door):
 
 def test_versions_need_no_session(door: Door):
     status, body = door.call("GET", "/services/data/", headers={"authorization": ""})
-    assert (status, body[0]) == (200, {"label": "Winter '25", "url": "/services/data/v62.0", "version": "62.0"})
+    assert (status, body[31]) == (200, {"label": "Winter '25", "url": "/services/data/v62.0", "version": "62.0"})
+    assert [body[place]["label"] for place in (0, -1)] == ["Summer '14", "Summer '26"]
 
 
 def test_the_org_says_what_it_is(door: Door):

@@ -11,14 +11,20 @@ from crmsync.emulator.wire import Answer, Asked, Json
 if TYPE_CHECKING:
     from crmsync.emulator.salesforce.org import Org
 
-RELEASES = {62: "Winter '25", 63: "Spring '25", 64: "Summer '25", 65: "Winter '26", 66: "Spring '26", 67: "Summer '26"}
+OLDEST, NEWEST = 31, 67  # older ones are gone, 68 is in preview (facts 0, item 10)
+SEASONS = ("Winter", "Spring", "Summer")
 
 
 def versions(_: Asked) -> Answer:
     """The versions this org speaks; needs no session and shows no limits."""
     listed: list[Json] = [
-        {"label": label, "url": f"/services/data/v{number}.0", "version": f"{number}.0"}
-        for number, label in RELEASES.items()
+        {
+            # 59 is Winter '24, and three come a year
+            "label": f"{SEASONS[(number - 59) % 3]} '{24 + (number - 59) // 3}",
+            "url": f"/services/data/v{number}.0",
+            "version": f"{number}.0",
+        }
+        for number in range(OLDEST, NEWEST + 1)
     ]
     return Answer(body=listed)
 
@@ -47,7 +53,7 @@ def basic(org: Org, asked: Asked) -> Answer:
 
 def describe(org: Org, asked: Asked) -> Answer:
     """One object with every field; 304 where nothing changed since If-Modified-Since."""
-    return Answer(body=org.schema.describe(org.sobject(asked.params["type"]), asked.params["v"]))
+    return described(org, asked, org.schema.describe(org.sobject(asked.params["type"]), asked.params["v"]))
 
 
 def limits(org: Org, _: Asked) -> Answer:
