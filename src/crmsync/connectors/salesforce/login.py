@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 
 import jwt
 import requests
-from jwt.algorithms import RSAAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from simple_salesforce.exceptions import SalesforceAuthenticationFailed
 from simple_salesforce.login import token_login
 
@@ -79,8 +81,7 @@ def _jwt_bearer(
     secrets: Mapping[str, str], address: Address, session: requests.Session, clock: ServerClock, login_url: str
 ) -> Callable[[], str]:
     key, user = _secret(secrets, "salesforce_client_id"), _secret(secrets, "salesforce_username")
-    private = _secret(secrets, "salesforce_private_key")
-    _check_key(private)
+    private = _key(_secret(secrets, "salesforce_private_key"))
 
     def ask() -> str:
         ends = int((_present(address, session, clock) + ASSERTION_LIVES).timestamp())
@@ -91,13 +92,15 @@ def _jwt_bearer(
     return ask
 
 
-def _check_key(private: str) -> None:
+def _key(pem: str) -> RSAPrivateKey:
     try:
-        RSAAlgorithm(RSAAlgorithm.SHA256).prepare_key(private)
-    except (jwt.InvalidKeyError, ValueError, TypeError):
-        raise unusable_secret(
-            "salesforce", "salesforce_private_key", "an RSA private key in PEM form, without a passphrase"
-        ) from None
+        found = load_pem_private_key(pem.encode(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        found = None
+    if not isinstance(found, RSAPrivateKey):
+        wanted = "an RSA private key in PEM form, without a passphrase"
+        raise unusable_secret("salesforce", "salesforce_private_key", wanted)
+    return found
 
 
 def _present(address: Address, session: requests.Session, clock: ServerClock) -> datetime:

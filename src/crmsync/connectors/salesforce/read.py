@@ -1,6 +1,7 @@
 """What else is asked of an org: who it is, which fields it has, the present values of single records."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -8,6 +9,7 @@ from crmsync.connectors.chunks import chunks
 from crmsync.connectors.rows import parse
 from crmsync.connectors.salesforce import soql
 from crmsync.connectors.salesforce.client import Door
+from crmsync.connectors.salesforce.errors import TooMuch
 from crmsync.connectors.salesforce.shape import ID, Envelope, Shape
 from crmsync.model.errors import RetryLater, ShapeChanged
 from crmsync.model.records import RawRecord, Ref
@@ -18,6 +20,8 @@ IDS_PER_QUERY = 200
 
 CASE_SAFE = 15
 """The part of an id that names the record; the last three characters only repeat its capitals."""
+
+T = TypeVar("T")
 
 _NO_PRODUCTION = "Developer Edition"
 _LISTED = frozenset({"picklist", "multipicklist"})
@@ -93,15 +97,34 @@ def describe(door: Door, object_name: str) -> VendorObject:
 def fetch(door: Door, spec: StreamSpec, refs: Sequence[Ref]) -> list[RawRecord]:
     """The present values, in the order asked for; what Salesforce no longer knows comes back deleted and empty."""
     shape = Shape(spec)
-    found: dict[str, RawRecord] = {}
-    for some in chunks(list(dict.fromkeys(ref.id for ref in refs)), IDS_PER_QUERY):
-        query = shape.query((soql.one_of(ID, some),))
-        for body in pages(door, query, deleted=shape.deletable):
-            _, records, rejected = shape.read(body)
-            if rejected:
-                raise ShapeChanged(f"Salesforce: a record could not be read: {rejected[0].detail}")
-            found |= {record.ref.id[:CASE_SAFE]: record for record in records}
+    ids = list(dict.fromkeys(ref.id for ref in refs))
+    records = in_portions(ids, IDS_PER_QUERY, lambda some: _named(door, shape, some))
+    found = {record.ref.id[:CASE_SAFE]: record for record in records}
     return [found.get(ref.id[:CASE_SAFE]) or _gone(door, spec, ref) for ref in refs]
+
+
+def in_portions(items: Sequence[str], size: int, ask: Callable[[Sequence[str]], Iterable[T]]) -> Iterator[T]:
+    """What `ask` finds, `size` items a question; a question that is too much for the org is asked in halves."""
+    for some in chunks(items, size):
+        yield from _asked(some, ask)
+
+
+def _asked(items: Sequence[str], ask: Callable[[Sequence[str]], Iterable[T]]) -> list[T]:
+    try:
+        return list(ask(items))
+    except TooMuch:
+        if len(items) == 1:
+            raise
+    middle = len(items) // 2
+    return [*_asked(items[:middle], ask), *_asked(items[middle:], ask)]
+
+
+def _named(door: Door, shape: Shape, ids: Sequence[str]) -> Iterator[RawRecord]:
+    for body in pages(door, shape.query((soql.one_of(ID, ids),)), deleted=shape.deletable):
+        _, records, rejected = shape.read(body)
+        if rejected:
+            raise ShapeChanged(f"Salesforce: a record could not be read: {rejected[0].detail}")
+        yield from records
 
 
 def pages(door: Door, query: str, *, deleted: bool) -> Iterator[bytes]:

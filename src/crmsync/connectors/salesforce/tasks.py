@@ -1,15 +1,15 @@
 """Tasks we may have made before, found by their key: what people closed or deleted is never made again."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from operator import attrgetter
 
 import msgspec
 
-from crmsync.connectors.chunks import chunks
 from crmsync.connectors.rows import parse
 from crmsync.connectors.salesforce import soql
 from crmsync.connectors.salesforce.client import Door
-from crmsync.connectors.salesforce.read import CASE_SAFE, pages
+from crmsync.connectors.salesforce.read import CASE_SAFE, in_portions, pages
 from crmsync.model.records import Ref
 from crmsync.model.streams import FoundTask, TaskLookup
 
@@ -24,6 +24,7 @@ class _Task(msgspec.Struct, rename="pascal"):
     is_deleted: bool = False
 
 
+_Carried = Iterator[tuple[_Task, str | None]]
 _TASK = ("Id", "WhoId", "IsClosed", "IsDeleted")
 _records = attrgetter("records")
 _carried = attrgetter("carried")
@@ -43,12 +44,9 @@ def find_tasks(door: Door, lookups: Sequence[TaskLookup]) -> list[FoundTask]:
 def _by_field(door: Door, lookups: Sequence[TaskLookup]) -> Iterator[FoundTask]:
     for field in dict.fromkeys(one.key_field or "" for one in lookups):
         keys = list(dict.fromkeys(one.key for one in lookups if one.key_field == field))
-        for some in chunks(keys, KEYS_PER_QUERY):
-            condition = " OR ".join(soql.starts_with(field, key) for key in some)
-            query = soql.select((*_TASK, field), "Task", (f"({condition})",))
-            for task, key in _tasks(door, query, field):
-                if key:
-                    yield _found(task, key)
+        for task, key in in_portions(keys, KEYS_PER_QUERY, partial(_keyed, door, field)):
+            if key:
+                yield _found(task, key)
 
 
 def _by_text(door: Door, lookups: Sequence[TaskLookup]) -> Iterator[FoundTask]:
@@ -56,16 +54,23 @@ def _by_text(door: Door, lookups: Sequence[TaskLookup]) -> Iterator[FoundTask]:
     for one in lookups:
         keys.setdefault(one.about.id[:CASE_SAFE], []).append(one.key)
     people = list(dict.fromkeys(one.about.id for one in lookups))
-    for some in chunks(people, PEOPLE_PER_QUERY):
-        query = soql.select((*_TASK, "Description"), "Task", (soql.one_of("WhoId", some),))
-        for task, text in _tasks(door, query, "Description"):
-            line = (text or "").rstrip().rpartition("\n")[2].strip()
-            wanted = keys.get((task.who_id or "")[:CASE_SAFE], [])
-            if line and any(line.casefold().startswith(key.casefold()) for key in wanted):
-                yield _found(task, line)
+    for task, text in in_portions(people, PEOPLE_PER_QUERY, partial(_written, door)):
+        line = (text or "").rstrip().rpartition("\n")[2].strip()
+        wanted = keys.get((task.who_id or "")[:CASE_SAFE], [])
+        if line and any(line.casefold().startswith(key.casefold()) for key in wanted):
+            yield _found(task, line)
 
 
-def _tasks(door: Door, query: str, field: str) -> Iterator[tuple[_Task, str | None]]:
+def _keyed(door: Door, field: str, keys: Sequence[str]) -> _Carried:
+    condition = " OR ".join(soql.starts_with(field, key) for key in keys)
+    return _tasks(door, soql.select((*_TASK, field), "Task", (f"({condition})",)), field)
+
+
+def _written(door: Door, people: Sequence[str]) -> _Carried:
+    return _tasks(door, soql.select((*_TASK, "Description"), "Task", (soql.one_of("WhoId", people),)), "Description")
+
+
+def _tasks(door: Door, query: str, field: str) -> _Carried:
     shape = msgspec.defstruct("KeyedTask", [("carried", str | None, None)], bases=(_Task,), rename={"carried": field})
     rows = msgspec.defstruct("KeyedTasks", [("records", list[shape])])  # type: ignore[valid-type]
     for body in pages(door, query, deleted=True):

@@ -30,8 +30,9 @@ class Window:
         return Window(begin + width, width)
 
     def following(self, end: datetime | None) -> "Window":
-        """The next stretch of the same width; the last one reaches as far as the pass."""
+        """The next stretch, twice as wide as the one that was borne; the last one reaches as far as the pass."""
         if self.until is None or self.width is None:
             return self
-        until = self.until + self.width
-        return Window() if end is not None and until >= end else Window(until, self.width)
+        width = self.width * 2
+        until = self.until + width
+        return Window() if end is not None and until >= end else Window(until, width)
