@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from crmsync.emulator.hubspot import api_forms as forms
+from crmsync.emulator.hubspot import api_legacy as legacy
 from crmsync.emulator.hubspot import api_mail as mail
 from crmsync.emulator.hubspot import api_oauth as oauth
+from crmsync.emulator.hubspot import api_objects as objects
 from crmsync.emulator.hubspot.books import Books
 from crmsync.emulator.hubspot.refusals import Refusal, beyond, not_found
 from crmsync.emulator.wire import Answer, Asked
@@ -36,6 +38,19 @@ ALONE: tuple[tuple[str, str, Handle], ...] = (
     ("GET", "/email/public/v1/campaigns/by-id", mail.list_campaigns),
     ("GET", "/email/public/v1/campaigns/{id}", mail.get_campaign),
     ("GET", "/email/public/v1/subscriptions/timeline", mail.list_subscription_changes),
+    ("GET", "/crm/v4/objects/{type}", objects.list_objects),
+    ("GET", "/crm/v4/objects/{type}/{id}", objects.get_object),
+    ("GET", "/companies/v2/properties", legacy.list_properties),
+    ("GET", "/properties/v1/{type}/properties", legacy.list_properties),
+    ("GET", "/properties/v2/{type}/properties", legacy.list_properties),
+    ("GET", "/companies/v2/companies/paged", legacy.list_companies),
+    ("GET", "/companies/v2/companies/recent/modified", legacy.list_recent),
+    ("GET", "/companies/v2/companies/{id}", legacy.get_record),
+    ("GET", "/deals/v1/deal/paged", legacy.list_deals),
+    ("GET", "/deals/v1/deal/recent/modified", legacy.list_recent),
+    ("GET", "/deals/v1/deal/{id}", legacy.get_record),
+    ("GET", "/deals/v1/pipelines", legacy.list_pipelines),
+    ("GET", "/engagements/v1/engagements/modified/after", legacy.list_engagements),
 )
 
 # the beginnings of HubSpot's paths that this emulator leaves out, in a word for the refusal
@@ -46,7 +61,13 @@ _BEYOND = {
     "/cms": "The CMS API",
     "/content": "The content API",
     "/contacts/v1": "The contacts API v1",
-    "/engagements/v1": "The engagements API v1",
+    "/companies": "This part of the companies API v2",
+    "/deals": "This part of the deals API v1",
+    "/engagements": "This part of the engagements API v1",
+    "/properties": "This part of the properties API v1",
+    "/forms": "This part of the forms API v2",
+    "/email": "This part of the e-mail API v1",
+    "/owners": "The owners API v2",
     "/conversations": "The conversations API",
     "/files": "The files API",
     "/filemanager": "The files API",
