@@ -10,7 +10,8 @@ from crmsync.emulator.hubspot.kinds import Kind
 from crmsync.emulator.hubspot.operators import sort_key
 from crmsync.emulator.hubspot.reading import Object, body_of, show
 from crmsync.emulator.hubspot.refusals import Refusal
-from crmsync.emulator.hubspot.search import LONGEST, Question, Searched, matches_text, understand
+from crmsync.emulator.hubspot.remembered import Found, after
+from crmsync.emulator.hubspot.search import LONGEST, Question, Searched, by_id_from, matches_text, understand
 from crmsync.emulator.hubspot.store import Record
 from crmsync.emulator.wire import Answer, Asked, Json
 
@@ -34,12 +35,15 @@ def search_objects(books: Books, asked: Asked) -> Answer:
     body = body_of(asked)
     _not_too_long(asked, body, whole=faults.switched("search_whole_body"))
     iso = faults.switched("iso_search_dates", otherwise=True)
-    question = understand(body, Searched(books.schema(kind), _linked(books, kind), iso))
-    found = _found(books, kind, question)
+    where = Searched(books.schema(kind), _linked(books, kind), iso)
+    question = understand(body, where)
+    found = _searched(books, kind, question, body, where)
     end = question.after + question.limit
-    results: list[Json] = [show(books, kind, one, question.wanted) for one in found[question.after : end]]
-    more: dict[str, Json] = {"paging": {"next": {"after": str(end)}}} if question.limit > 0 and end < len(found) else {}
-    return Answer(body={"total": _drifting(books, len(found)), "results": results, **more})
+    results: list[Json] = [show(books, kind, one, question.wanted) for one in found.page]
+    more: dict[str, Json] = (
+        {"paging": {"next": {"after": str(end)}}} if question.limit > 0 and end < found.total else {}
+    )
+    return Answer(body={"total": _drifting(books, found.total), "results": results, **more})
 
 
 def _not_too_long(asked: Asked, body: Object, *, whole: bool) -> None:
@@ -61,6 +65,28 @@ def _drifting(books: Books, total: int) -> int:
     by, up = drift.get("by", 1), drift.get("up") is not True
     drift["up"] = up
     return max(0, total + (by if up else -by)) if isinstance(by, int) else total
+
+
+def _searched(books: Books, kind: Kind, question: Question, body: Object, where: Searched) -> Found:
+    """The page that was asked for; a search asked before is not made again for its next page."""
+    words, index = _in_words(body), books.state.index
+    split = by_id_from(body)
+    if split is not None and "associations." not in words:
+        rest, last = split
+        rows = index.rows(kind.name, books.now())
+        known = books.remembered.by_id(index, (kind.name, _in_words(rest)), understand(rest, where).fits, rows)
+        return after(known, last, question.after, question.limit)
+    index.rows(kind.name, books.now())  # what was due is shown by now
+    if "associations." in words:
+        found = _found(books, kind, question)
+    else:
+        found = books.remembered.ordered(index, (kind.name, words), lambda: _found(books, kind, question))
+    return Found(len(found), found[question.after : question.after + question.limit])
+
+
+def _in_words(body: Object) -> str:
+    """What makes two searches one question: all but the page and the properties shown."""
+    return json.dumps({name: body[name] for name in sorted(body) if name not in {"after", "limit", "properties"}})
 
 
 def _found(books: Books, kind: Kind, question: Question) -> list[Record]:

@@ -14,6 +14,7 @@ from crmsync.emulator.hubspot.listed import Import, Segment
 from crmsync.emulator.hubspot.outreach import Outreach
 from crmsync.emulator.hubspot.pipelines import Pipelines, stock_pipelines
 from crmsync.emulator.hubspot.refusals import Refusal
+from crmsync.emulator.hubspot.remembered import Remembered
 from crmsync.emulator.hubspot.rules import Required, Rule
 from crmsync.emulator.hubspot.schema import Property
 from crmsync.emulator.hubspot.stock import all_stock
@@ -115,8 +116,11 @@ def client(asked: Asked) -> Author:
 
 
 def person(actor: str) -> Author:
-    """Somebody at a screen."""
-    return Author(actor, "CRM_UI", api=False)
+    """Somebody at a screen, or the native sync by its source type (facts/hubspot.md 7, unverified: SALESFORCE)."""
+    return Author(actor, actor if actor == NATIVE_SYNC else "CRM_UI", api=False)
+
+
+NATIVE_SYNC = "SALESFORCE"
 
 
 class Books:
@@ -127,6 +131,7 @@ class Books:
         self.world = world
         self.state = State()
         self.limits = Limits()
+        self.remembered = Remembered()
         for name, properties in self.state.schema.items():
             for known in properties.values():
                 if known.unique:

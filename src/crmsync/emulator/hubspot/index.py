@@ -7,13 +7,20 @@ from dataclasses import dataclass, field
 
 from crmsync.emulator.hubspot.store import Record
 
+LONGEST_LOG = 20_000
+
 
 @dataclass(slots=True)
 class Index:
-    """The searchable versions by object type and id, and those still on their way (due instant first)."""
+    """The searchable versions by object type and id, and those still on their way (due instant first).
+
+    `version` grows with every change; `log` tells the changes since somebody last asked (None: nobody listens).
+    """
 
     shown: dict[str, dict[str, Record]] = field(default_factory=dict)
     waiting: list[tuple[int, str, str, Record | None]] = field(default_factory=list)
+    version: int = 0
+    log: list[tuple[str, str, Record | None]] | None = None
 
     def note(self, kind: str, id_: str, record: Record | None, due: int | None) -> None:
         """A record changed (None: it is gone); search sees it at once, or when the servers' clock reaches `due`."""
@@ -39,6 +46,10 @@ class Index:
 
     def _show(self, kind: str, id_: str, record: Record | None) -> None:
         rows = self.shown.setdefault(kind, {})
+        self.version += 1
+        if self.log is not None:
+            self.log.append((kind, id_, record))
+            self.log = self.log if len(self.log) < LONGEST_LOG else None
         if record is None:
             rows.pop(id_, None)
         else:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from sys import intern
 
 from crmsync.emulator.hubspot.books import Books, Occurrence, Owner
 from crmsync.emulator.hubspot.kinds import Kind, kind_named
@@ -22,6 +23,7 @@ from crmsync.emulator.world import BadRow, Row
 
 Fields = Mapping[str, Json]
 _SAME_TYPES = {"boolean": "bool", "double": "number", "int": "number", "picklist": "enumeration", "text": "string"}
+_NO_PAST: Mapping[str, tuple[Past, ...]] = {}  # one for all, as most of 200,000 records have none
 NOT_PROPERTIES = {"associations", "archived", "archivedAt", "history"}
 
 
@@ -52,12 +54,13 @@ def _load_record(books: Books, kind: Kind, row: Row, fields: Fields) -> None:
     table, now = books.table(kind), books.now()
     id_ = row_id(row) or table.next_id()
     before = table.records.get(id_)
-    values = {name: spelled(books, kind, name, value) for name, value in fields.items() if name not in NOT_PROPERTIES}
+    named = ((intern(name), value) for name, value in fields.items() if name not in NOT_PROPERTIES)
+    values = {name: spelled(books, kind, name, value) for name, value in named}
     kept = {"hs_object_source": "CRM_UI", "hs_object_id": id_} | dict(before.properties if before else {}) | values
     kept = _placed(books, kind, kept) | kept
     created = _instant(values, kind.created, before.created if before else now)
     modified = _instant(values, kind.modified, max(now, created))
-    past = {**(before.history if before else {}), **_history(fields)}
+    past = {**(before.history if before else _NO_PAST), **_history(fields)} or _NO_PAST
     record = Record(id_, {name: value for name, value in kept.items() if value}, created, modified, history=past)
     for name in table.unique:
         holder = table.holder(name, record.get(name) or "")
@@ -106,7 +109,8 @@ def spelled(books: Books, kind: Kind, name: str, value: Json) -> str:
     if known.type == "enumeration" and not known.external_options and text:
         for part in text.split(";") if known.field_type == "checkbox" else [text]:
             known.offer(part)
-    return text
+        return intern(text)
+    return intern(text) if known.external_options else text
 
 
 def _property_for(name: str, value: Json, kind: Kind) -> Property:

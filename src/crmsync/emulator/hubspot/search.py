@@ -147,3 +147,18 @@ def matches_text(record: Record, text: str, names: Sequence[str]) -> bool:
     hay = " ".join(record.properties.get(name, "") for name in names).lower()
     pieces = re.split(r"[\s@.,;]+", hay)
     return all(any(piece.startswith(word) for piece in pieces) for word in re.split(r"[\s@.,;]+", text) if word)
+
+
+def by_id_from(body: Object) -> tuple[Object, int] | None:
+    """For a search in order of ids that asks for those above one (section 5.6): the rest of it, and that id."""
+    sorts, groups = body.get("sorts"), body.get("filterGroups")
+    if body.get("query") or body.get("filters") or not isinstance(sorts, list) or not isinstance(groups, list):
+        return None
+    if len(sorts) != 1 or _one_sort(sorts[0]) != ("hs_object_id", False) or len(groups) != 1:
+        return None
+    filters = [an_object(one) for one in a_list(an_object(groups[0]).get("filters") or [], "filters")]
+    bounds = [one for one in filters if one.get("propertyName") == "hs_object_id" and one.get("operator") == "GT"]
+    if len(bounds) != 1 or not value_of(bounds[0]).isdecimal() or len(value_of(bounds[0])) > 19:
+        return None
+    rest = [one for one in filters if one is not bounds[0]]
+    return {**body, "filterGroups": [{"filters": rest}] if rest else []}, int(value_of(bounds[0]))
