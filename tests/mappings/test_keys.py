@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crmsync.mappings import keys
 from crmsync.mappings.keys import aliases, email_key, identity_keys, is_role
 from crmsync.mappings.read import read_person
 from tests.mappings.tables import raw, stream
@@ -35,6 +36,21 @@ def test_equal_addresses_get_one_key_and_others_none(written, key):
 def test_a_key_is_its_own_key(written):
     key = email_key(written)
     assert key is None or email_key(key) == key
+
+
+PLAIN_PART = st.text("abcz09.+_-A", min_size=1, max_size=70)
+
+
+@given(
+    PLAIN_PART,
+    st.one_of(
+        st.text("abz0.-x", max_size=70),
+        st.sampled_from(["x.de", "gmail.com", "xn--mnchen-3ya.de", "x.local", "localhost"]),
+    ),
+)
+def test_the_short_way_for_plain_addresses_tells_what_the_long_way_tells(local, domain):
+    address = f"{local}@{domain}"
+    assert keys.email_key(address) == keys._examined(address.lower())
 
 
 @pytest.mark.parametrize(

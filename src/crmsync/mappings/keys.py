@@ -1,7 +1,9 @@
 """What identifies a person in a record: an e-mail of their own, and other records it names."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -24,6 +26,9 @@ ROLE_NAMES = frozenset(
 )
 
 Key = tuple[str, str]
+PLAIN = re.compile(r"([a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*)@([a-z0-9.-]+)")
+"""Addresses whose part before the @ needs no second look; the domain always gets one."""
+LONGEST_LOCAL, LONGEST_ADDRESS = 64, 254
 
 
 def identity_keys(snapshot: Snapshot, names: Mapping[str, Names]) -> tuple[Key, ...]:
@@ -53,6 +58,21 @@ def email_key(text: str) -> str | None:
     A tag (anna+demo@) stays: it may be somebody else's. None where it is no address. No DNS is asked.
     """
     address = unicodedata.normalize("NFC", text.strip()).lower()
+    plain = PLAIN.fullmatch(address) if len(address) <= LONGEST_ADDRESS else None
+    if plain and len(plain[1]) <= LONGEST_LOCAL:
+        domain = _known_domain(plain[2])
+        return f"{plain[1]}@{domain}" if domain else None
+    return _examined(address)
+
+
+@lru_cache(maxsize=20_000)
+def _known_domain(domain: str) -> str | None:
+    """The ASCII form of a domain, None where it is none; companies are few, people are many."""
+    key = _examined(f"a@{domain}")
+    return key.partition("@")[2] if key else None
+
+
+def _examined(address: str) -> str | None:
     try:
         valid = validate_email(address, check_deliverability=False, test_environment=True)
     except (EmailNotValidError, ValueError, IndexError):
@@ -70,7 +90,8 @@ def is_role(email: str) -> bool:
 def _named(snapshot: Snapshot, names: Mapping[str, Names]) -> list[tuple[Ref, Names]]:
     found = []
     for field, how in names.items():
-        other = canonical_id(how.system, snapshot.text(field) or "")
+        text = snapshot.text(field)
+        other = canonical_id(how.system, text) if text else None
         if other:
             found.append((Ref(how.system, how.object, other), how))
     return found

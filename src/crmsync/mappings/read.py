@@ -10,7 +10,7 @@ from crmsync.mappings.wire import Misread, read_value
 from crmsync.model.activities import Activity, ActivityKind, Actor, Direction
 from crmsync.model.people import Owner, OwnerKind
 from crmsync.model.records import RawRecord, Ref, Rejected, Snapshot, Value
-from crmsync.model.streams import StreamSpec
+from crmsync.model.streams import StreamSpec, Wire
 
 NOON = time(12, tzinfo=UTC)
 NO_OWNER_PLAN = OwnerPlan()
@@ -25,13 +25,13 @@ def read_person(raw: RawRecord, spec: StreamSpec) -> Snapshot:
 
 def misread(raw: RawRecord, spec: StreamSpec) -> tuple[Rejected, ...]:
     """What a row holds that its fields do not promise, one item per field, without the value itself."""
-    cells = zip(spec.pulled, raw.values, strict=False)
-    read = ((field, read_value(scalar, field.wire)) for field, scalar in cells)
-    return tuple(
-        Rejected(raw.ref, f"unreadable {field.name}", f"{field.vendor} holds something that is {value.words}")
-        for field, value in read
-        if isinstance(value, Misread)
-    )
+    found: list[Rejected] = []
+    for field, scalar in zip(spec.pulled, raw.values, strict=False):
+        value = None if field.wire is Wire.TEXT else read_value(scalar, field.wire)  # whatever it is, it is a text
+        if isinstance(value, Misread):
+            words = f"{field.vendor} holds something that is {value.words}"
+            found.append(Rejected(raw.ref, f"unreadable {field.name}", words))
+    return tuple(found)
 
 
 def read_activity(raw: RawRecord, spec: StreamSpec, plan: StreamPlan) -> Activity:
@@ -102,8 +102,14 @@ def _end_of_absence(value: Value) -> datetime | None:
 
 def values_of(raw: RawRecord, spec: StreamSpec) -> dict[str, Value]:
     """The typed values of a row by our field names; what is misread is nothing."""
-    read = {field.name: read_value(scalar, field.wire) for field, scalar in zip(spec.pulled, raw.values, strict=False)}
-    return {name: None if isinstance(value, Misread) else value for name, value in read.items()}
+    values: dict[str, Value] = {}
+    for field, scalar in zip(spec.pulled, raw.values, strict=False):
+        if scalar is None or (field.wire is Wire.TEXT and type(scalar) is str):
+            values[field.name] = scalar or None  # most cells of most rows
+            continue
+        value = read_value(scalar, field.wire)
+        values[field.name] = None if isinstance(value, Misread) else value
+    return values
 
 
 def _no_block(plan: StreamPlan) -> ActivityPlan:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as derived
 from datetime import datetime
 from enum import StrEnum
 
@@ -46,6 +47,7 @@ class StreamSpec:
     names of optional fields the org does not have. `associated` are the objects whose links are asked for with each
     page. `event_type` narrows an event stream. `tracked` are the vendor fields whose history a stream of history reads
     where the CRM has to be told (HubSpot). `optional`: an org that lacks it, or does not let us read it, is no trouble.
+    `pulled` are the fields that are read, in the order of `RawRecord.values`.
     """
 
     system: str
@@ -58,15 +60,15 @@ class StreamSpec:
     event_type: str | None = None
     tracked: tuple[str, ...] = ()
     optional: bool = False
+    pulled: tuple[FieldSpec, ...] = derived(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Worked out once: every row of every page asks for it."""
+        object.__setattr__(self, "pulled", tuple(one for one in self.fields if one.pulled))
 
     def field(self, name: str) -> FieldSpec | None:
         """The mapped field of that name, if the org has it."""
         return next((one for one in self.fields if one.name == name), None)
-
-    @property
-    def pulled(self) -> tuple[FieldSpec, ...]:
-        """The fields that are read, in the order of `RawRecord.values`."""
-        return tuple(one for one in self.fields if one.pulled)
 
     @property
     def digest(self) -> str:
