@@ -5,7 +5,7 @@ from __future__ import annotations
 from crmsync.emulator.hubspot.kinds import KINDS, kind_named
 
 _READS = ("/search", "/batch/read")
-_OF_THEIR_OWN = ("contacts", "companies", "deals", "leads")
+_OF_THEIR_OWN = ("contacts", "companies", "deals", "leads", "products", "line_items", "quotes", "tickets")
 
 # the beginning of a path -> the scope, where it does not depend on the object type
 _PREFIXES = (

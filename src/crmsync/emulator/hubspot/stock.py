@@ -5,6 +5,7 @@ from __future__ import annotations
 from crmsync.emulator.hubspot.kinds import KINDS, Kind
 from crmsync.emulator.hubspot.pipelines import stamp_names, stock_pipelines
 from crmsync.emulator.hubspot.schema import FIELD_TYPES, Option, Property
+from crmsync.emulator.hubspot.stock_offers import OFFERS
 from crmsync.emulator.hubspot.stock_sales import ENGAGEMENT, SALES
 from crmsync.emulator.hubspot.stock_words import LEAD_STATUS, SOURCES, STAGES
 
@@ -114,7 +115,7 @@ engagements_last_meeting_booked datetime* Date of last meeting booked
 
 def stock_properties(kind: Kind) -> dict[str, Property]:
     """The properties of one object type in an untouched portal, by name; new values at each call."""
-    own = _CONTACTS if kind.name == "contacts" else SALES[kind.name]
+    own = _CONTACTS if kind.name == "contacts" else (SALES | OFFERS)[kind.name]
     text = _EVERYWHERE + (ENGAGEMENT if kind.engagement else "") + own
     found = [_read(line, kind) for line in text.splitlines() if line.strip()]
     return {one.name: one for one in [*found, *_stage_stamps(kind)]}
