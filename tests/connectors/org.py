@@ -16,6 +16,7 @@ from email.utils import format_datetime
 import responses
 
 from crmsync.connectors.registry import salesforce
+from crmsync.connectors.salesforce.connector import Salesforce
 from crmsync.model.records import RecordKind
 from tests.connectors.doubles import Notes, Sleeps, stream
 
@@ -74,6 +75,7 @@ class Org:
     def opened(self, notes: Notes | None = None, sleeps: Sleeps | None = None):
         """A connector of its own, as another process would have it."""
         crm = salesforce(HOST, "62.0", SECRETS, "client_credentials", notes or Notes(), sleeps or Sleeps())
+        assert isinstance(crm, Salesforce)
         crm._door.clock._monotonic = lambda: 0.0  # the org's clock stands still between two answers
         return crm
 

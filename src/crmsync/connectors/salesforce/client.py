@@ -129,7 +129,7 @@ class Door:
         try:
             answer = Answer(200, call(self._client) or b"")
         except SalesforceError as error:
-            answer = Answer(error.status, _body(error.content))
+            answer = Answer(error.status, _body(error.content), self._session.waits.seconds)
         except requests.RequestException as error:
             self.observer.event("crm.unanswered", system="salesforce", route=route, error=type(error).__name__)
             raise _unanswered(error) from None

@@ -176,7 +176,8 @@ def reading(answer: Answer) -> CrmsyncError:
     faults = _faults(answer)
     meaning = _meaning(answer.status, faults)
     words = "; ".join(fault.words for fault in faults) or f"HTTP {answer.status}"
-    return meaning.reading(scrubbed(f"Salesforce: {words}"))
+    told = scrubbed(f"Salesforce: {words}")
+    return RetryLater(told, answer.wait or 0.0) if meaning.reading is RetryLater else meaning.reading(told)
 
 
 def whole(answer: Answer) -> Verdict:

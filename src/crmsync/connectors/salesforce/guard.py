@@ -41,6 +41,16 @@ class Usage:
             return self._calls
 
 
+class Waits(threading.local):
+    """The seconds the last answer to this thread asked us to wait, if it did; the library hands on no headers."""
+
+    seconds: float | None = None
+
+    def note(self, retry_after: str | None) -> None:
+        """Take over a Retry-After header in seconds; Salesforce itself sends none, what stands before it does."""
+        self.seconds = float(retry_after) if retry_after and retry_after.isdecimal() else None
+
+
 class GuardAdapter(HTTPAdapter):
     """Adds the time-out and our headers, reads the clock and the limits, speaks http where loopback asks for it.
 
@@ -48,11 +58,12 @@ class GuardAdapter(HTTPAdapter):
     scheme is changed here and nowhere else.
     """
 
-    def __init__(self, address: Address, clock: ServerClock, usage: Usage) -> None:
+    def __init__(self, address: Address, clock: ServerClock, usage: Usage, waits: Waits) -> None:
         super().__init__(pool_connections=1, pool_maxsize=8, max_retries=0)
         self._address = address
         self._clock = clock
         self._usage = usage
+        self._waits = waits
 
     def send(
         self,
@@ -71,6 +82,7 @@ class GuardAdapter(HTTPAdapter):
             request.url = re.sub(r"^https:", "http:", request.url)
         response = super().send(request, stream, timeout or TIMEOUT, verify, cert, proxies)  # type: ignore[arg-type]
         self._clock.note(response.headers.get("Date"))
+        self._waits.note(response.headers.get("Retry-After"))
         self._usage.note(response.headers.get("Sforce-Limit-Info"))
         return response
 
@@ -80,9 +92,10 @@ class GuardedSession(requests.Session):
 
     def __init__(self, address: Address, clock: ServerClock, usage: Usage) -> None:
         super().__init__()
+        self.waits = Waits()
         self.trust_env = False
         self.adapters.clear()
-        self.mount(f"https://{address.netloc}/", GuardAdapter(address, clock, usage))
+        self.mount(f"https://{address.netloc}/", GuardAdapter(address, clock, usage, self.waits))
 
     def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002 - the signature of requests
         """No redirect is ever followed: it would turn a write into a read, or carry the token away."""
