@@ -357,6 +357,9 @@ def test_owners_are_counted_by_their_two_lists(portal):
 
 
 VERSIONS = ["2026-09", "2026-03", "v3"]
+LISTS = stream("hubspot", "lists", RecordKind.LIST, "name", "processingType")
+MEMBERS = stream("hubspot", "memberships", RecordKind.MEMBER, "listId", "recordId", "listName")
+IMPORTS = stream("hubspot", "imports", RecordKind.LIST, "importName", "importSource", "listId")
 
 
 def everything(portal) -> None:
@@ -396,6 +399,43 @@ def test_every_family_is_read_alike_on_legacy_and_dated_paths(portal, version):
     [receipt] = crm.update("contacts", [WriteRow("a", ref(500), {"lastname": "M"})])
     assert receipt.kind is ReceiptKind.OK
     crm.close()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_lists_who_is_in_them_and_what_was_imported_are_read_alike_on_legacy_and_dated_paths(portal, version):
+    portal.people(*range(1, 8))
+    portal.load("lists", "77", name="ZoomInfo Nov", members=[{"id": str(one), "at": OLD} for one in range(1, 6)])
+    portal.load("imports", "31", name="Cognism.csv", createdAt=OLD, records=["6", "7"])
+    crm = portal.opened(version)
+    lists, _ = portal.pull(LISTS, crm=crm)
+    names = {one.ref.id: one.values[0] for one in lists}
+    members, cursor = portal.pull(MEMBERS, crm=crm)
+    [imported], _ = portal.pull(IMPORTS, crm=crm)
+    filled = str(imported.values[2])
+    assert names["77"] == "ZoomInfo Nov"
+    assert imported.values[0] == "Cognism.csv"
+    assert filled in names
+    assert {(one.values[0], one.parties[0].id) for one in members} == {
+        *(("77", str(one)) for one in range(1, 6)),
+        (filled, "6"),
+        (filled, "7"),
+    }
+    portal.advance(3600)
+    assert portal.pull(MEMBERS, cursor, crm)[0] == []
+    crm.close()
+
+
+def test_whoever_is_added_to_a_list_later_is_told_alone(portal):
+    portal.people(1, 2, 3)
+    portal.load("lists", "77", name="ZoomInfo Nov", members=[{"id": "1", "at": OLD}])
+    portal.load("lists", "78", name="Fair", members=[{"id": "2", "at": OLD}])
+    _, cursor = portal.pull(MEMBERS)
+    portal.advance(3600)
+    added = portal.crm._door.exchange("PUT", "/crm/v3/lists/78/memberships/add", (), ["3"])
+    assert added.status == 200
+    calls = control(portal.url, "calls")["total"]
+    assert ids(portal.pull(MEMBERS, cursor)[0]) == ["78:3"]
+    assert control(portal.url, "calls")["total"] - calls == 2
 
 
 def test_the_leads_object_is_read_by_name_or_by_number(portal):
