@@ -75,6 +75,10 @@ def test_an_assertion_that_proves_nothing_is_refused(door: Door, assertion, word
     assert (status, body) == (400, {"error": "invalid_grant", "error_description": words})
 
 
+def test_the_vendors_own_command_line_counts_in_milliseconds_and_gets_in(door: Door):
+    assert _token(door, grant_type=JWT, assertion=_assertion(exp=int(START.timestamp() * 1000) + 300))[0] == 200
+
+
 def test_without_a_registered_app_any_key_will_do_and_with_one_only_its_own(door: Door):
     assert _token(door, grant_type=JWT, assertion=_assertion(OTHER))[0] == 200
     door.desk.faults.add({"kind": "connected_app", "client_id": "another"})

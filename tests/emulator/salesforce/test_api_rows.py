@@ -132,3 +132,13 @@ def test_the_older_bulk_api_is_refused_in_its_own_form(door: Door, kind, starts)
     answer = door.answer("POST", "/services/async/62.0/job", b"x", {"content-type": kind})
     shown = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
     assert (answer.status, shown.startswith(starts), b"not supported by the emulator" in shown) == (400, True, True)
+
+
+def test_the_columns_of_a_query_may_be_asked_for_first(door: Door):
+    soql = quote("SELECT id, owner.name, IsUnreadByOwner FROM Lead")
+    status, body = door.call("GET", f"{V}/query?q={soql}&columns=true")
+    told = [(column["columnName"], column["apexType"], len(column["joinColumns"])) for column in body["columnMetadata"]]
+    assert (status, told) == (200, [("Id", "Id", 0), ("Owner", None, 1), ("IsUnreadByOwner", "Boolean", 0)])
+    assert body["columnMetadata"][1]["joinColumns"][0]["columnName"] == "Name"
+    assert (body["entityName"], body["keyPrefix"], body["idSelected"]) == ("Lead", "00Q", True)
+    assert door.call("GET", f"{V}/query?q=SELECT+Nope+FROM+Lead&columns=true")[1][0]["errorCode"] == "INVALID_FIELD"

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Claims = Mapping[str, object]
 LONGEST = 300  # seconds an assertion may live
+# the vendor's own command line writes milliseconds (@salesforce/core authInfo: `exp: Date.now() + 300`), and gets in
+IN_MILLISECONDS = 1e11
 VENDOR = re.compile(r"https://(?:login|test|[a-z0-9-]+(?:\.sandbox)?\.my)\.salesforce\.com")
 
 
@@ -83,6 +85,8 @@ def _stale(expiry: object, clocks: tuple[datetime, datetime]) -> str:
         until = float(str(expiry))
     except ValueError:
         return "invalid assertion"
+    if until > IN_MILLISECONDS:
+        return ""
     left = [until - clock.timestamp() for clock in clocks]
     if any(0 < seconds <= LONGEST for seconds in left):
         return ""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from crmsync.emulator.salesforce import catalogue
 from crmsync.emulator.salesforce.api import jobs
 from crmsync.emulator.salesforce.api.cells import DELIMITERS, LINE_ENDINGS, line
+from crmsync.emulator.salesforce.api.columns import named
 from crmsync.emulator.salesforce.api.door import body
 from crmsync.emulator.salesforce.api.jobs import Job
 from crmsync.emulator.salesforce.problems import Problem
@@ -111,25 +112,12 @@ def _run(org: Org, job: Job) -> None:
     except Problem as problem:  # the schema changed since the job was made
         job.state, job.problem = "Failed", f"{problem.code}: {problem.words}"
         return
-    columns = [_column(org, sobject, query.alias, path.parts) for path in query.fields]
+    found = [named(org, sobject, query.alias, path.parts) for path in query.fields]
+    columns = [(names, field.type if field else "") for names, field in found]
     marks = DELIMITERS[job.delimiter], LINE_ENDINGS[job.ending]
     job.header = line((".".join(names) for names, _ in columns), *marks)
     job.lines = [line(_cells(row, columns), *marks) for row in rows]
     job.processed, job.state = len(job.lines), "JobComplete"
-
-
-def _column(org: Org, sobject: SObject, alias: str, parts: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
-    """The names of a column in the spelling of the schema, and the type of its values."""
-    if len(parts) > 1 and parts[0].lower() in (sobject.name.lower(), alias.lower()):
-        parts = parts[1:]
-    names: list[str] = []
-    here: SObject | None = sobject
-    for part in parts[:-1]:
-        parent = here.parent(part) if here else None
-        names.append((parent.relationship or part) if parent else part)
-        here = org.schema.find(parent.targets[0]) if parent and parent.targets else None
-    field = here.field(parts[-1]) if here else None
-    return (*names, field.name if field else parts[-1]), field.type if field else ""
 
 
 def _cells(row: Json, columns: list[tuple[tuple[str, ...], str]]) -> Iterator[str]:

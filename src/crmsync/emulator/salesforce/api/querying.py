@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crmsync.emulator.salesforce import ids
+from crmsync.emulator.salesforce.api import columns
 from crmsync.emulator.salesforce.api.refused import unsupported
 from crmsync.emulator.salesforce.problems import Problem
 from crmsync.emulator.salesforce.soql.run import run
@@ -45,6 +46,8 @@ def _first(org: Org, asked: Asked, *, all_rows: bool) -> Answer:
     soql = asked.query.get("q")
     if soql is None:
         raise Problem("MALFORMED_QUERY", "Required parameter q is missing")
+    if asked.query.get("columns") == "true":
+        return columns.told(org, asked, soql)
     found = run(org, soql, asked.params["v"], all_rows=all_rows)
     if len(found.records) <= _size(org, asked):
         return Answer(body={"totalSize": found.total, "done": True, "records": found.records})
