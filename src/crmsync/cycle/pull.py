@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from queue import Empty, Queue
 from threading import Event, Thread
 
+from crmsync.cycle.portions import portions
 from crmsync.cycle.stage import staging
 from crmsync.cycle.streams import Stops, Streams, Trouble, trouble_of
 from crmsync.cycle.wiring import Wiring
@@ -138,7 +139,7 @@ def _read_stream(
     kept = wiring.store.cursor(spec.system, spec.name)
     cursor = kept if kept is not None and kept.spec_digest == spec.digest else None
     try:
-        for page in wiring.connectors[spec.system].pull(spec, cursor):
+        for page in portions(wiring.connectors[spec.system].pull(spec, cursor)):
             queue.put(page)
             if stop.is_set():
                 return None

@@ -18,8 +18,7 @@ PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA cache_size = -65536",
-    "PRAGMA mmap_size = 268435456",
+    "PRAGMA cache_size = -16384",
 )
 FULL, NORMAL = "FULL", "NORMAL"
 
