@@ -13,8 +13,7 @@ from hubspot.crm.contacts.exceptions import ApiException
 from urllib3.util import Retry
 
 from crmsync.emulator import Running, serve
-
-TIMEOUT = {"_request_timeout": (3, 30)}
+from tests.emulator.hubspot.vendor import TIMEOUT, Kept
 
 
 @pytest.fixture(scope="module")
@@ -34,26 +33,10 @@ def http(running: Running) -> Iterator[urllib3.PoolManager]:
 def client(running: Running, http: urllib3.PoolManager) -> Iterator[Any]:
     api = HubSpot(access_token=running.token, host=running.hubspot_url, retry=Retry(0))
     pools: list[urllib3.PoolManager] = []
-    kept = _Kept(api, pools)
+    kept = Kept(api, pools)
     yield kept
     for pool in pools:
         pool.clear()
-
-
-class _Kept:
-    """API objects kept, as each attribute access of the library makes a new pool."""
-
-    def __init__(self, api: Any, pools: list[urllib3.PoolManager]) -> None:
-        self._api, self._pools, self._known = api, pools, dict[str, Any]()
-
-    def __getattr__(self, path: str) -> Any:
-        if path not in self._known:
-            found = self._api
-            for name in path.split("__"):
-                found = getattr(found, name)
-            self._pools.append(found.api_client.rest_client.pool_manager)
-            self._known[path] = found
-        return self._known[path]
 
 
 def load(http: urllib3.PoolManager, running: Running, *rows: dict[str, Any]) -> None:
@@ -230,3 +213,33 @@ def test_a_write_cut_after_its_commit_has_happened(http: urllib3.PoolManager, ru
     found = call(http, running, "GET", "/crm/objects/2026-09/contacts/1?properties=phone").json()
     assert found["properties"]["phone"] == "1"
     assert len(control(http, running, "audit")) == 1
+
+
+def test_head_has_the_headers_of_the_get_and_no_body(http: urllib3.PoolManager, running: Running) -> None:
+    url, own = f"{running.hubspot_url}/crm/v3/objects/contacts", {"authorization": f"Bearer {running.token}"}
+    answers = [http.request(method, url, headers=own) for method in ("HEAD", "GET")]
+    assert [one.status for one in answers] == [200, 200]
+    assert answers[0].headers["content-length"] == answers[1].headers["content-length"]
+    assert (answers[0].data, answers[1].data != b"") == (b"", True)
+
+
+def test_pages_are_zipped_for_who_asks(http: urllib3.PoolManager, running: Running) -> None:
+    url = f"{running.hubspot_url}/crm/v3/properties/contacts"
+    own = {"authorization": f"Bearer {running.token}", "accept-encoding": "gzip"}
+    answer = http.request("GET", url, headers=own)
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.data == http.request("GET", url, headers={**own, "accept-encoding": "identity"}).data
+
+
+@pytest.mark.parametrize("name, status", [("bad_gateway", 502), ("gateway_timeout", 504), ("edge_530", 530)])
+def test_the_edge_answers_in_html(http: urllib3.PoolManager, running: Running, name: str, status: int) -> None:
+    control(http, running, "faults", {"kind": "vendor_error", "name": name})
+    answer = call(http, running, "GET", "/crm/v3/owners/")
+    assert (answer.status, answer.headers["content-type"]) == (status, "text/html;charset=UTF-8")
+    assert b"cloudflare" in answer.data
+
+
+def test_a_target_too_long_is_a_414_over_the_wire(http: urllib3.PoolManager, running: Running) -> None:
+    for length, status in ((14_000, 200), (15_500, 414)):
+        path = f"/crm/v3/objects/contacts?properties={'a%2C' * (length // 4)}"
+        assert call(http, running, "GET", path).status == status
