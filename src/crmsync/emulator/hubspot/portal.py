@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import pickle
 from collections.abc import Callable, Mapping, Sequence
 
 from crmsync.emulator.hubspot import people
-from crmsync.emulator.hubspot.books import Books, State
+from crmsync.emulator.hubspot.books import Books
 from crmsync.emulator.hubspot.edge import Edge, page
 from crmsync.emulator.hubspot.guard import admit, is_oauth, is_open, is_search, used_today
 from crmsync.emulator.hubspot.loading import load
 from crmsync.emulator.hubspot.refusals import VALIDATION, Refusal
 from crmsync.emulator.hubspot.routes import TABLE
 from crmsync.emulator.hubspot.routes_alone import unserved
+from crmsync.emulator.hubspot.saving import Saved, save, taken_back
 from crmsync.emulator.hubspot.trouble import TROUBLES
 from crmsync.emulator.wire import Answer, Asked, Json, Route
 from crmsync.emulator.world import BadRow, Row, World
@@ -44,14 +44,13 @@ class Portal:
         return people.act(self.books, actor, step)
 
     def checkpoint(self) -> bytes:
-        """Everything stored, as bytes."""
-        return pickle.dumps(self.books.state, protocol=pickle.HIGHEST_PROTOCOL)
+        """Everything stored, as bytes that this process can take back."""
+        return save(self.books.state)
 
     def restore(self, saved: bytes) -> None:
         """Back to a checkpoint of this portal."""
-        state = pickle.loads(saved)  # noqa: S301 - our own bytes, made by `checkpoint`
-        if isinstance(state, State):
-            self.books.state = state
+        if isinstance(saved, Saved):
+            self.books.state = taken_back(saved)
 
     def unrouted(self, asked: Asked, known: bool) -> Answer:  # noqa: FBT001 - one fact of the router
         """404 for a path nobody answers, 405 for a method nobody takes; asked for a token first like everywhere."""
