@@ -14,6 +14,7 @@ from crmsync.cycle.planning import plan
 from crmsync.cycle.pull import Pulled, pull
 from crmsync.cycle.spending import try_again
 from crmsync.cycle.streams import Streams, Trouble, streams
+from crmsync.cycle.sweep import Swept, sweep
 from crmsync.cycle.wiring import Wiring
 from crmsync.cycle.write import Written, intents_of, settle_open, write, write_rows
 from crmsync.model.memory import AgreementVersion, Recording
@@ -26,7 +27,8 @@ from crmsync.state import Lease
 class CycleReport:
     """What one cycle did. `header` is None where nothing waits; `held` rows wait for a person.
 
-    `stopped` are the CRMs that could not be worked with, each with its gravest trouble.
+    `stopped` are the CRMs that could not be worked with, each with its gravest trouble. `swept` is what was found by
+    holding the CRMs' own lists of records against the store.
     """
 
     cycle: int
@@ -40,11 +42,13 @@ class CycleReport:
     troubles: tuple[Trouble, ...]
     sent: bool
     stopped: Mapping[str, Trouble] = field(default_factory=dict)
+    swept: Swept = field(default_factory=Swept)
 
     @property
     def counts(self) -> dict[str, int]:
-        """The figures a cycle is remembered by."""
-        return {
+        """The figures a cycle is remembered by; those of a sweep only where there was one."""
+        swept = {"swept": self.swept.looked_at, "found": self.swept.found} if self.swept.looked_at else {}
+        return swept | {
             "changed": self.changed,
             "decided": self.decided,
             "held": self.held,
@@ -77,6 +81,7 @@ def run_once(
         out = stopped(pulled.troubles, pulled.answered)
         wiring = wiring.among(wiring.connectors.keys() - out.keys())
         wiring.clock.follow(wiring.connectors.values())
+        swept = sweep(wiring, known, wiring.clock.now()) if send else Swept()
         now = wiring.clock.now()
         cycle = _start(wiring, now)
         match_records(wiring)
@@ -85,7 +90,7 @@ def run_once(
         recording = _with_intents(wiring, known, recording, held, now, send=send)
         wiring.store.record(recording)
         written = settled + (write(wiring, known, held, recording.intents, now) if send else Written())
-        report = replace(_report(wiring, cycle, now, pulled, recording, written, send=send), stopped=out)
+        report = replace(_report(wiring, cycle, now, pulled, recording, written, send=send), stopped=out, swept=swept)
         wiring.store.finish_cycle(cycle, report.counts)
         return report
 

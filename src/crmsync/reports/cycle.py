@@ -56,6 +56,8 @@ def _counts(view: CycleView) -> list[str]:
     refused = "; ".join(plain(one) for one in view.refusals[:3])
     rows = (
         ("changed", "records new or changed in the CRMs"),
+        ("swept", "records held against what the store knows, to find what a pull can miss"),
+        ("found", "of them missed before: new, changed, deleted or back"),
         ("decided", "people decided on"),
         ("applied", STATES[RowState.APPLIED]),
         ("stale", "given up, because somebody changed the value in the meantime; planned anew"),
