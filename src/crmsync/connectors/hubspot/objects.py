@@ -9,7 +9,7 @@ from crmsync.connectors.hubspot.client import Door
 from crmsync.connectors.hubspot.errors import NoRoute, NotThere, unknown_ids
 from crmsync.connectors.hubspot.links import recalled
 from crmsync.connectors.hubspot.place import PAGE, Place, Step
-from crmsync.connectors.hubspot.shape import Shape
+from crmsync.connectors.hubspot.shape import Shape, shape_of
 from crmsync.model.errors import RecordRefused, RetryLater, ShapeChanged
 from crmsync.model.records import RawRecord, Rejected
 from crmsync.model.streams import StreamSpec
@@ -38,7 +38,7 @@ def searched(door: Door, spec: StreamSpec, place: Place) -> Step:
 
     A full page has more behind it whatever the portal counts, and so has a short one where it counts more.
     """
-    shape = Shape(spec)
+    shape = shape_of(spec)
     records, rejected, total = _shown(door, shape, place)
     ids = [one.ref.id for one in records if not one.deleted] + [one.ref.id for one in rejected]
     numbers = [int(one) for one in ids if one.isascii() and one.isdigit()]
@@ -74,7 +74,7 @@ def present(door: Door, spec: StreamSpec, ids: Sequence[str]) -> Present:
 
     A batch read may leave records out without a word (facts/hubspot.md 5.4): those stand in `silent`.
     """
-    shape = Shape(spec)
+    shape = shape_of(spec)
     found: list[RawRecord] = []
     odd: list[Rejected] = []
     unknown: set[str] = set()
@@ -90,7 +90,7 @@ def present(door: Door, spec: StreamSpec, ids: Sequence[str]) -> Present:
 
 def single(door: Door, spec: StreamSpec, record_id: str) -> tuple[RawRecord, ...]:
     """One object asked for alone: none where it is gone; one with another id where it was merged into that."""
-    shape = Shape(spec)
+    shape = shape_of(spec)
     query = [("properties", ",".join(shape.properties))]
     try:
         body = door.get(f"/crm/v3/objects/{spec.object}/{record_id}", query)
@@ -120,7 +120,7 @@ def _batch(spec: StreamSpec) -> str:
 
 def _list(door: Door, spec: StreamSpec, place: Place, *, archived: bool) -> Step:
     """Where the properties are too many for an address, live objects are listed by id and read by POST."""
-    shape = Shape(spec)
+    shape = shape_of(spec)
     names = ",".join(shape.properties)
     apart = len(names) > LONGEST_ADDRESS and not archived
     query = [("limit", str(PAGE)), ("archived", str(archived).lower())]

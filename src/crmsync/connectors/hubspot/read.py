@@ -12,7 +12,7 @@ from crmsync.connectors.hubspot.links import linked
 from crmsync.connectors.hubspot.place import Phase, Place
 from crmsync.connectors.hubspot.pseudo import PSEUDO, described
 from crmsync.connectors.hubspot.road import live_in
-from crmsync.connectors.hubspot.shape import SURVIVOR, Shape
+from crmsync.connectors.hubspot.shape import SURVIVOR, shape_of
 from crmsync.connectors.rows import parse
 from crmsync.model.errors import InvariantBroken, RecordRefused, RetryLater, ShapeChanged
 from crmsync.model.records import RawRecord, Ref
@@ -92,7 +92,7 @@ def fetch(door: Door, spec: StreamSpec, refs: Sequence[Ref]) -> list[RawRecord]:
         raise InvariantBroken(f"Records of {spec.object} are never fetched by id: no call does that.")
     ids = list(dict.fromkeys(ref.id for ref in refs))
     found = _owners(door, spec) if spec.object == "owners" else _objects(door, spec, ids)
-    shape, now = Shape(spec), _now(door) if ids else None
+    shape, now = shape_of(spec), _now(door) if ids else None
     return [found.get(ref.id) or shape.gone(ref, now) for ref in refs if now is not None]
 
 

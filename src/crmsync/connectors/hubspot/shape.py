@@ -1,6 +1,7 @@
 """From object pages to records: the property struct is built from the StreamSpec, so only mapped fields are decoded."""
 
 from datetime import datetime
+from functools import lru_cache
 from operator import attrgetter
 
 import msgspec
@@ -37,6 +38,12 @@ class Envelope(msgspec.Struct):
     def after(self) -> str | None:
         """The place of the next page, or None at the end."""
         return self.paging.next.after if self.paging and self.paging.next else None
+
+
+@lru_cache(maxsize=64)
+def shape_of(spec: StreamSpec) -> "Shape":
+    """The shape of a stream, made once: its structs cost as much as reading a page."""
+    return Shape(spec)
 
 
 class Shape:
@@ -92,7 +99,9 @@ class Shape:
         modified, merged, *values = self._columns.values(properties)
         stamp = moment((archived and archived_at) or modified or updated)
         record = RawRecord(self.ref(name), stamp, archived, tuple(values))
-        swallowed = [one.strip() for one in str(merged or "").split(";")]
+        if not merged:
+            return [record]
+        swallowed = [one.strip() for one in str(merged).split(";")]
         return [record, *(self.gone(self.ref(one), stamp, name) for one in swallowed if one and one != name)]
 
     def _rejected(self, name: str, why: str) -> Rejected:

@@ -9,6 +9,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def moment(stamp: object) -> datetime:
     """A stamp in either spelling as an instant (UTC); ValueError where it is none."""
+    if type(stamp) is str and stamp.endswith("Z"):  # nearly all of them
+        return datetime.fromisoformat(stamp)
     if isinstance(stamp, bool):
         raise ValueError("the row does not say when it was changed")  # noqa: TRY004 - a bad row, not a bug
     if isinstance(stamp, int | float) or (isinstance(stamp, str) and stamp.isascii() and stamp.isdigit()):
