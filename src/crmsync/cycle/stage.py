@@ -6,7 +6,7 @@ from dataclasses import replace
 from crmsync.mappings.belonging import read_deal, read_history, read_list, read_member
 from crmsync.mappings.keys import aliases, identity_keys
 from crmsync.mappings.plumbing import StreamPlan
-from crmsync.mappings.read import misread, read_activity, read_owner, read_person
+from crmsync.mappings.read import Reader, read_activity, read_owner, read_person
 from crmsync.model.memory import Reread, Staging
 from crmsync.model.records import RawRecord, RecordKind
 from crmsync.model.streams import Page, StreamSpec
@@ -14,16 +14,17 @@ from crmsync.model.streams import Page, StreamSpec
 
 def staging(page: Page, plan: StreamPlan) -> Staging:
     """Read one page; what a row holds that its fields do not promise is kept as unreadable, with the row."""
-    spec, odd = page.spec, tuple(one for raw in page.records for one in misread(raw, page.spec))
-    page = replace(page, rejected=(*page.rejected, *odd))
-    if spec.kind not in PERSONS:
-        return _beside_people(page, plan)
-    snapshots = tuple(read_person(raw, spec) for raw in page.records)
+    reader, names = Reader(page.spec), plan.names
+    if page.spec.kind not in PERSONS:
+        odd = tuple(one for raw in page.records for one in reader.values(raw)[1])
+        return _beside_people(replace(page, rejected=(*page.rejected, *odd)), plan)
+    read = [reader.person(raw) for raw in page.records]
+    snapshots = tuple(one for one, _ in read)
     return Staging(
-        page,
+        replace(page, rejected=(*page.rejected, *(one for _, odd in read for one in odd))),
         snapshots=snapshots,
-        keys={one.ref: identity_keys(one, plan.names) for one in snapshots},
-        aliases=tuple(alias for one in snapshots for alias in aliases(one, plan.names)),
+        keys={one.ref: identity_keys(one, names) for one in snapshots},
+        aliases=tuple(alias for one in snapshots for alias in aliases(one, names)),
     )
 
 

@@ -18,20 +18,49 @@ BY_EMAIL = "email"
 """The object of a party that is known by its address only: whoever has that address is meant."""
 
 
+class Reader:
+    """Reads the rows of one stream; what holds for every row is worked out once."""
+
+    def __init__(self, spec: StreamSpec) -> None:
+        """Of a compiled stream."""
+        self._kind = spec.kind
+        self._names = tuple(one.name for one in spec.pulled)
+        self._texts = tuple(one.name for one in spec.pulled if one.wire is Wire.TEXT)
+        self._typed = tuple(one for one in spec.pulled if one.wire is not Wire.TEXT)
+
+    def person(self, raw: RawRecord) -> tuple[Snapshot, tuple[Rejected, ...]]:
+        """A lead or contact, and what its row holds that its fields do not promise: that reads as nothing."""
+        values, odd = self.values(raw)
+        return Snapshot(raw.ref, self._kind, raw.modified_at, raw.deleted, values), odd
+
+    def values(self, raw: RawRecord) -> tuple[dict[str, Value], tuple[Rejected, ...]]:
+        """The typed values by our field names, and one item per unreadable field, without the value itself."""
+        cells = dict(zip(self._names, raw.values, strict=False))
+        read: dict[str, Value] = cells  # type: ignore[assignment]
+        for name in self._texts:
+            cell = cells.get(name)
+            if cell is not None and (type(cell) is not str or not cell):
+                read[name] = read_value(cell, Wire.TEXT)  # type: ignore[assignment]  # whatever it is, it is a text
+        odd: list[Rejected] = []
+        for field in self._typed:
+            value = read_value(cells.get(field.name), field.wire)
+            if isinstance(value, Misread):
+                words = f"{field.vendor} holds something that is {value.words}"
+                odd.append(Rejected(raw.ref, f"unreadable {field.name}", words))
+                value = None
+            if field.name in cells:
+                read[field.name] = value
+        return read, tuple(odd)
+
+
 def read_person(raw: RawRecord, spec: StreamSpec) -> Snapshot:
-    """Read a lead or contact: values by our field names; what `misread` names reads as nothing."""
-    return Snapshot(raw.ref, spec.kind, raw.modified_at, raw.deleted, values_of(raw, spec))
+    """Read one lead or contact: values by our field names; what cannot be read is nothing."""
+    return Reader(spec).person(raw)[0]
 
 
 def misread(raw: RawRecord, spec: StreamSpec) -> tuple[Rejected, ...]:
     """What a row holds that its fields do not promise, one item per field, without the value itself."""
-    found: list[Rejected] = []
-    for field, scalar in zip(spec.pulled, raw.values, strict=False):
-        value = None if field.wire is Wire.TEXT else read_value(scalar, field.wire)  # whatever it is, it is a text
-        if isinstance(value, Misread):
-            words = f"{field.vendor} holds something that is {value.words}"
-            found.append(Rejected(raw.ref, f"unreadable {field.name}", words))
-    return tuple(found)
+    return Reader(spec).values(raw)[1]
 
 
 def read_activity(raw: RawRecord, spec: StreamSpec, plan: StreamPlan) -> Activity:
@@ -102,14 +131,7 @@ def _end_of_absence(value: Value) -> datetime | None:
 
 def values_of(raw: RawRecord, spec: StreamSpec) -> dict[str, Value]:
     """The typed values of a row by our field names; what is misread is nothing."""
-    values: dict[str, Value] = {}
-    for field, scalar in zip(spec.pulled, raw.values, strict=False):
-        if scalar is None or (field.wire is Wire.TEXT and type(scalar) is str):
-            values[field.name] = scalar or None  # most cells of most rows
-            continue
-        value = read_value(scalar, field.wire)
-        values[field.name] = None if isinstance(value, Misread) else value
-    return values
+    return Reader(spec).values(raw)[0]
 
 
 def _no_block(plan: StreamPlan) -> ActivityPlan:
