@@ -21,6 +21,7 @@ KINDS = (
     "row_lock",
     "refuse_field",
     "search_lag",
+    "archive_after",
     "assignment_rule",
     "lifecycle_backward",
     "silent_batch",

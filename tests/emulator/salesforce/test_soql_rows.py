@@ -115,7 +115,7 @@ def test_a_row_shows_its_fields_in_the_vendors_spelling_and_its_parent_nested(to
             "attributes": {"type": "Lead", "url": f"{V}/sobjects/Lead/{lead}"},
             "LastName": "Archer",
             "Owner": {
-                "attributes": {"type": "User", "url": f"{V}/sobjects/User/{owner}"},
+                "attributes": {"type": "Name", "url": f"{V}/sobjects/User/{owner}"},
                 "Name": "Kim Maier",
                 "Email": "k.maier@acme.example",
             },

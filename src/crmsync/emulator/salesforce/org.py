@@ -13,6 +13,7 @@ from crmsync.emulator.salesforce.fields import Choice
 from crmsync.emulator.salesforce.problems import not_found
 from crmsync.emulator.salesforce.rules import Rules
 from crmsync.emulator.salesforce.schema import Schema, SObject
+from crmsync.emulator.salesforce.soql.run import Found
 from crmsync.emulator.salesforce.store import Record, Saved, Table, Values
 from crmsync.emulator.wire import Answer, Asked, Json, Route, Router
 from crmsync.emulator.world import SALESFORCE, AuditRow, BadRow, Row, World
@@ -50,7 +51,7 @@ class Org:
         self.parts = Router(())  # the calls that may stand inside another one; `routes` fills it
         self.jobs: dict[str, Job] = {}  # of the Bulk API 2.0
         self.desk.faults.names["vendor_error"] = api.TROUBLES.keys()
-        self.cursors: dict[str, list[Json]] = {}
+        self.cursors: dict[str, Found] = {}
         self.day, self.before_today = self.now()[:10], 0
         loading.stock(self)
 

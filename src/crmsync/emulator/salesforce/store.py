@@ -45,6 +45,7 @@ class Table:
     _values: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     _stamps: list[tuple[str, str]] = field(default_factory=list)
     _unsorted: bool = False
+    _ids: list[str] = field(default_factory=list)
 
     def get(self, id_: str) -> Record | None:
         """The row of an 18-character id, deleted ones too."""
@@ -69,6 +70,7 @@ class Table:
         """Take a row out for good; `at` is when."""
         self._leave(record)
         del self.rows[record.id]
+        self._ids = []
         self.purged[record.id] = at
 
     def find(self, name: str, value: Json) -> list[Record]:
@@ -94,13 +96,20 @@ class Table:
             if record is not None and record.values.get(self.stamp) == stamp:
                 yield record
 
+    def from_id(self, first: str) -> Iterator[Record]:
+        """The rows, deleted ones too, whose id is at least `first`, by id."""
+        if len(self._ids) != len(self.rows):
+            self._ids = sorted(self.rows)
+        for id_ in self._ids[bisect_left(self._ids, first) :]:
+            yield self.rows[id_]
+
     def saved(self) -> tuple[Saved, dict[str, str]]:
         """What the table holds now, for `restore`: cheap, because nothing is copied."""
         return {id_: record.values for id_, record in self.rows.items()}, dict(self.purged)
 
     def restore(self, saved: tuple[Saved, dict[str, str]]) -> None:
         """Back to what it held; where nothing was purged meanwhile, only what changed is touched."""
-        rows, self.purged = saved[0], dict(saved[1])
+        rows, self.purged, self._ids = saved[0], dict(saved[1]), []
         if any(id_ not in self.rows for id_ in rows):
             self.rows = {id_: Record(id_, values) for id_, values in rows.items()}
             self._values, self._stamps, self._unsorted = {}, [], False

@@ -32,8 +32,8 @@ def query_all(org: Org, asked: Asked) -> Answer:
 def more(org: Org, asked: Asked) -> Answer:
     """The page a `nextRecordsUrl` names."""
     locator, _, offset = asked.params["locator"].rpartition("-")
-    rows = org.cursors.get(locator)
-    if rows is None or not offset.isdigit() or int(offset) >= len(rows):
+    found = org.cursors.get(locator)
+    if found is None or not offset.isdigit() or int(offset) >= len(found.rows):
         raise Problem("INVALID_QUERY_LOCATOR", "invalid query locator")
     return _page(org, asked, locator, int(offset))
 
@@ -49,20 +49,20 @@ def _first(org: Org, asked: Asked, *, all_rows: bool) -> Answer:
     if asked.query.get("columns") == "true":
         return columns.told(org, asked, soql)
     found = run(org, soql, asked.params["v"], all_rows=all_rows)
-    if len(found.records) <= _size(org, asked):
+    if len(found.rows) <= _size(org, asked):
         return Answer(body={"totalSize": found.total, "done": True, "records": found.records})
     locator = ids.numbered("0r8", len(org.cursors) + 1)
-    org.cursors[locator] = found.records
+    org.cursors[locator] = found if org.desk.faults.switched("live_cursor") else found.frozen()
     return _page(org, asked, locator, 0)
 
 
 def _page(org: Org, asked: Asked, locator: str, offset: int) -> Answer:
-    rows = org.cursors[locator]
+    found = org.cursors[locator]
     end = offset + _size(org, asked)
-    page: dict[str, Json] = {"totalSize": len(rows), "done": end >= len(rows)}
-    if end < len(rows):
+    page: dict[str, Json] = {"totalSize": found.total, "done": end >= found.total}
+    if end < found.total:
         page["nextRecordsUrl"] = f"/services/data/{asked.params['v']}/query/{locator}-{end}"
-    return Answer(body={**page, "records": rows[offset:end]})
+    return Answer(body={**page, "records": found.page(offset, end)})
 
 
 def _size(org: Org, asked: Asked) -> int:

@@ -78,10 +78,9 @@ def _value(reader: Reader) -> Token:
     token = reader.here
     if token.is_mark(":"):
         raise bound()
-    if token.kind in (Kind.SPAN, Kind.MONEY) or token.is_word(*DATES):
-        reader.beyond.append(token.text.upper())
-        return reader.take()
-    if token.kind in LITERALS or token.is_word("TRUE", "FALSE", "NULL"):
+    if token.kind is Kind.MONEY:
+        reader.beyond.append(f"the currency of {token.text.upper()}")
+    if token.kind in LITERALS or token.is_word("TRUE", "FALSE", "NULL", *DATES):
         return reader.take()
     raise reader.unexpected("expecting a value")
 

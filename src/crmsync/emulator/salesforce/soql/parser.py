@@ -5,7 +5,7 @@ from __future__ import annotations
 from crmsync.emulator.salesforce.soql.conditions import condition
 from crmsync.emulator.salesforce.soql.reader import Reader
 from crmsync.emulator.salesforce.soql.tokens import Kind, malformed
-from crmsync.emulator.salesforce.soql.tree import Call, Order, Path, Query
+from crmsync.emulator.salesforce.soql.tree import Call, Item, Order, Path, Query
 
 CLAUSES = ("WHERE", "WITH", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "FOR", "USING", "UPDATE", "FROM", "ALL")
 
@@ -32,8 +32,8 @@ def _query(reader: Reader, *, inner: bool) -> Query:
         query.where = condition(reader, _subquery)
     while reader.word("WITH"):
         _with(reader)
-    grouped = _group(reader)
-    if aliased is not None and not grouped:
+    _group(reader, query)
+    if aliased is not None and not query.aggregated:
         raise malformed(reader.soql, aliased, "only aggregate expressions use field aliasing")
     _order(reader, query)
     _window(reader, query)
@@ -64,28 +64,15 @@ def _item(reader: Reader, query: Query, *, inner: bool) -> int | None:
     if reader.here.is_word("TYPEOF") and reader.next.kind is Kind.WORD and not reader.next.is_word("FROM"):
         _typeof(reader)
         return None
-    if reader.here.is_word("COUNT") and reader.next.is_mark("("):
-        _count(reader, query)
-        return None
     operand = reader.operand()
     alias = None if reader.here.is_word("FROM") or reader.here.kind is not Kind.WORD else reader.name()
-    if isinstance(operand, Path):
-        query.fields.append(operand)
-        if alias is not None:
-            reader.beyond.append("field aliases")
-        return alias.at if alias else None
-    return None
-
-
-def _count(reader: Reader, query: Query) -> None:
-    before = len(reader.beyond)
-    call = reader.call()
-    whole = reader.soql[call.at :].split(")")[0].rstrip().endswith("(")
-    if reader.here.kind is Kind.WORD and not reader.here.is_word("FROM"):
-        reader.name()
-    if whole and not query.fields and reader.here.is_word("FROM"):
-        del reader.beyond[before:]
-        query.count = True
+    if isinstance(operand, Call) and operand.name == "COUNT" and operand.path is None and not reader.beyond:
+        query.count = not query.items and reader.here.is_word("FROM")
+        if not query.count:
+            raise malformed(reader.soql, operand.at, "COUNT() must be the only element in the SELECT list")
+        return None
+    query.items.append(Item(operand, alias.text if alias else ""))
+    return alias.at if alias is not None and isinstance(operand, Path) else None
 
 
 def _typeof(reader: Reader) -> None:
@@ -145,27 +132,19 @@ def _with(reader: Reader) -> None:
             return
 
 
-def _group(reader: Reader) -> bool:
+def _group(reader: Reader, query: Query) -> None:
     if not reader.word("GROUP"):
-        return False
+        return
     reader.need_word("BY")
-    reader.beyond.append("GROUP BY")
     if reader.here.is_word("ROLLUP", "CUBE") and reader.next.is_mark("("):
-        reader.take()
+        reader.beyond.append(f"GROUP BY {reader.take().text.upper()}")
         reader.need_mark("(")
-        _operands(reader)
+        query.group = reader.operands()
         reader.need_mark(")")
     else:
-        _operands(reader)
+        query.group = reader.operands()
     if reader.word("HAVING"):
-        condition(reader, _subquery)
-    return True
-
-
-def _operands(reader: Reader) -> None:
-    reader.operand()
-    while reader.mark(","):
-        reader.operand()
+        query.having = condition(reader, _subquery)
 
 
 def _order(reader: Reader, query: Query) -> None:

@@ -10,6 +10,7 @@ RESERVED = frozenset(
     """AND ASC DESC EXCLUDES FROM GROUP HAVING IN INCLUDES LIKE LIMIT NOT NULL NULLS OR SELECT WHERE WITH TRUE
     FALSE""".split()
 )
+AGGREGATES = ("AVG", "COUNT", "COUNT_DISTINCT", "MAX", "MIN", "SUM")
 FUNCTIONS = frozenset(
     """AVG CALENDAR_MONTH CALENDAR_QUARTER CALENDAR_YEAR CONVERTCURRENCY CONVERTTIMEZONE COUNT COUNT_DISTINCT
     DAY_IN_MONTH DAY_IN_WEEK DAY_IN_YEAR DAY_ONLY DISTANCE FIELDS FISCAL_MONTH FISCAL_QUARTER FISCAL_YEAR FORMAT
@@ -107,16 +108,29 @@ class Reader:
             raise malformed(self.soql, self.here.at, f"Unknown function: {self.here.text}")
         name = self.take()
         upper = name.text.upper()
-        self.beyond.append(f"{upper}()")
         self.need_mark("(")
         if upper == "DISTANCE":
+            self.beyond.append(f"{upper}()")
             self._distance()
-        elif not (upper == "COUNT" and self.here.is_mark(")")):
-            self.operand()
-            while self.mark(","):
-                self.operand()
+            given: list[Path | Call] = []
+        else:
+            given = [] if upper == "COUNT" and self.here.is_mark(")") else self.operands()
         self.need_mark(")")
-        return Call(upper, name.at)
+        return Call(upper, name.at, self._covered(upper, given))
+
+    def operands(self) -> list[Path | Call]:
+        """Read fields or functions, separated by commas."""
+        found = [self.operand()]
+        while self.mark(","):
+            found.append(self.operand())
+        return found
+
+    def _covered(self, name: str, given: list[Path | Call]) -> Path | None:
+        """The one field a function that can be run is put over; all else is noted as beyond the emulator."""
+        only = given[0] if len(given) == 1 else None
+        if name not in (*AGGREGATES, "FIELDS") or isinstance(only, Call) or len(given) > 1:
+            self.beyond.append(f"{name}()" if len(given) < 2 else f"{name}() of several fields")
+        return only if isinstance(only, Path) else None
 
     def _distance(self) -> None:
         self.path()

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from crmsync.emulator.salesforce import catalogue
+from crmsync.emulator.salesforce import archive
+from crmsync.emulator.salesforce.ids import API_USER, ORG_ID
 from crmsync.emulator.salesforce.problems import Problem
 from crmsync.emulator.salesforce.schema import SObject
-from crmsync.emulator.salesforce.soql.columns import Column, column, parent_of
+from crmsync.emulator.salesforce.soql import grouping, plan
+from crmsync.emulator.salesforce.soql.columns import column
 from crmsync.emulator.salesforce.soql.conditions import not_covered
-from crmsync.emulator.salesforce.soql.filters import comparable, compiled, narrowed
+from crmsync.emulator.salesforce.soql.dates import Calendar
+from crmsync.emulator.salesforce.soql.filters import Find, Terms, comparable, compiled
 from crmsync.emulator.salesforce.soql.parser import parse
+from crmsync.emulator.salesforce.soql.rendering import expanded, no_twins, renderer
 from crmsync.emulator.salesforce.soql.tokens import malformed
-from crmsync.emulator.salesforce.soql.tree import Call, Order, Path, Query
+from crmsync.emulator.salesforce.soql.tree import Query
 from crmsync.emulator.salesforce.store import Record
 from crmsync.emulator.wire import Json
 
@@ -32,10 +37,24 @@ ELSEWHERE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a query gives: how many rows, and the rows as the API shows them (none for COUNT())."""
+    """What a query gives: how many rows, the rows as they were then (none for COUNT()), and how one is shown."""
 
     total: int
-    records: list[Json]
+    rows: Sequence[Record]
+    show: Callable[[Record], Json]
+
+    @property
+    def records(self) -> list[Json]:
+        """All rows as the API shows them."""
+        return self.page(0, len(self.rows))
+
+    def page(self, start: int, end: int) -> list[Json]:
+        """Some of the rows as the API shows them."""
+        return [self.show(record) for record in self.rows[start:end]]
+
+    def frozen(self) -> Found:
+        """The same rows, untouched by what is written later: values are shared, never changed in place."""
+        return Found(self.total, [Record(record.id, record.values) for record in self.rows], self.show)
 
 
 def run(org: Org, soql: str, version: str, *, all_rows: bool) -> Found:
@@ -46,12 +65,33 @@ def run(org: Org, soql: str, version: str, *, all_rows: bool) -> Found:
     sobject = _sobject(org, soql, query)
     if query.beyond:
         raise not_covered(query.beyond)
-    columns = [column(org, soql, query, sobject, path) for path in query.fields]
-    _no_twins(soql, query, columns)
-    records = _records(org, soql, query, sobject, all_rows=all_rows)
-    if query.count:
-        return Found(len(records), [])
-    return Found(len(records), [_shown(org, sobject, columns, record, version) for record in records])
+
+    def find(operand: Any) -> Any:  # noqa: ANN401 - the type is Find
+        return column(org, soql, query, sobject, operand)
+
+    if query.offset > MOST_OFFSET:
+        raise Problem("NUMBER_OUTSIDE_VALID_RANGE", f"Maximum SOQL offset allowed is {MOST_OFFSET}")
+    archive.due(org, sobject)
+    if query.aggregated:
+        return _grouped(org, soql, query, sobject, find, all_rows=all_rows)
+    query.items = expanded(soql, query, sobject)
+    columns = [find(path) for path in query.fields]
+    no_twins(soql, query.fields, columns)
+    rows, sorted_ = _fitting(org, soql, query, sobject, find, all_rows=all_rows)
+    found = _cut(query, rows) if sorted_ else _cut(query, _ordered(soql, query, find, list(rows)))
+    return Found(len(found), [] if query.count else found, renderer(org, sobject, columns, version))
+
+
+def calendar(org: Org) -> Calendar:
+    """The day it is for the user behind the API, and the org's fiscal year."""
+    user, own = org.record(API_USER), org.record(ORG_ID)
+    month = own.values.get("FiscalYearStartMonth") if own else None
+    return Calendar(
+        org.world.clock.now(),
+        (user.text("TimeZoneSidKey") if user else "") or "GMT",
+        (user.text("LocaleSidKey") if user else "") or "en_GB",
+        month if isinstance(month, int) else 1,
+    )
 
 
 def _sobject(org: Org, soql: str, query: Query) -> SObject:
@@ -59,7 +99,7 @@ def _sobject(org: Org, soql: str, query: Query) -> SObject:
     found = org.schema.find(name) if len(query.type.parts) == 1 else None
     if found is None and name.lower() in ELSEWHERE:
         raise not_covered([f"the object {name}"])
-    if found is None:
+    if found is None or found.access == "none":
         words = (
             f"sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to append "
             "the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate "
@@ -69,81 +109,47 @@ def _sobject(org: Org, soql: str, query: Query) -> SObject:
     return found
 
 
-def _records(org: Org, soql: str, query: Query, sobject: SObject, *, all_rows: bool) -> Sequence[Record]:
-    def find(operand: Path | Call) -> Column:
-        return column(org, soql, query, sobject, operand)
+def _grouped(org: Org, soql: str, query: Query, sobject: SObject, find: Find, *, all_rows: bool) -> Found:
+    groups = grouping.Groups(soql, query, find)
+    terms = Terms(soql, groups.column, calendar(org))
+    having = compiled(terms, query.having) if query.having is not None else None
+    _ordered(soql, query, groups.column, [])
+    rows, _ = _fitting(org, soql, query, sobject, find, all_rows=all_rows)
+    met = [row for row in groups.rows(rows) if having is None or having(row)]
+    found = _cut(query, _ordered(soql, query, groups.column, met))
+    grouping.small_enough(len(found))
+    return Found(len(found), found, lambda record: grouping.shown(groups, record))
 
-    keys = [(key, _sortable(soql, find(key.operand), key)) for key in query.order]
-    records: Iterable[Record] = _candidates(org, query, sobject)
+
+def _fitting(
+    org: Org, soql: str, query: Query, sobject: SObject, find: Find, *, all_rows: bool
+) -> tuple[Iterable[Record], bool]:
+    rows, sorted_ = plan.candidates(org, query, sobject)
+    if not sorted_ and not query.aggregated:
+        _ordered(soql, query, find, [])  # what cannot be sorted is refused before any row is looked at
     if query.where is not None:
-        test = compiled(soql, query.where, find)
-        records = filter(test, records)
-    if not all_rows:
-        records = (record for record in records if not record.deleted and record.values.get("IsArchived") is not True)
-    found = list(records)
-    for key, found_column in reversed(keys):
-        found = _sorted(found, key, found_column)
-    if query.offset > MOST_OFFSET:
-        raise Problem("NUMBER_OUTSIDE_VALID_RANGE", f"Maximum SOQL offset allowed is {MOST_OFFSET}")
-    return found[query.offset :][: query.limit]
+        after_start = org.desk.faults.switched("date_literal_after_start")
+        rows = filter(compiled(Terms(soql, find, calendar(org), after_start), query.where), rows)
+    if all_rows:
+        return rows, sorted_
+    return (row for row in rows if not row.deleted and row.values.get("IsArchived") is not True), sorted_
 
 
-def _candidates(org: Org, query: Query, sobject: SObject) -> Iterable[Record]:
-    if sobject.name in catalogue.VALUE_TABLES:
-        return org.rows(sobject)
-    table = org.tables[sobject.name]
-    own = narrowed(query.where, "Id")
-    if own is not None:
-        return [record for id_ in sorted(own) if (record := table.get(id_)) is not None]
-    who = narrowed(query.where, "WhoId") if sobject.name == "Task" else None
-    if who is not None:
-        return [record for id_ in sorted(who) for record in table.find("WhoId", id_)]
-    return table
+def _cut(query: Query, rows: Iterable[Record]) -> list[Record]:
+    end = None if query.limit is None else query.offset + query.limit
+    return list(islice(rows, query.offset, end))
 
 
-def _sortable(soql: str, found: Column, key: Order) -> Column:
-    if not found.field.sortable:
-        raise malformed(soql, key.operand.at, f"field '{found.field.name}' can not be sorted in a query call")
-    return found
-
-
-def _sorted(records: list[Record], key: Order, found: Column) -> list[Record]:
-    def value(record: Record) -> Any:  # noqa: ANN401 - one column holds one kind of value, and that has an order
-        return comparable(found.field, found.read(record))
-
-    full = [record for record in records if value(record) is not None]
-    empty = [record for record in records if value(record) is None]
-    full.sort(key=value, reverse=key.descending)
-    return [*full, *empty] if key.nulls_last else [*empty, *full]
-
-
-def _no_twins(soql: str, query: Query, columns: Sequence[Column]) -> None:
-    seen: set[tuple[str, str]] = set()
-    for path, found in zip(query.fields, columns, strict=True):
-        name = (found.parent.name if found.parent else "", found.field.name)
-        if name in seen:
-            raise malformed(soql, path.at, f"duplicate field selected: {found.field.name}")
-        seen.add(name)
-
-
-def _shown(org: Org, sobject: SObject, columns: Sequence[Column], record: Record, version: str) -> Json:
-    shown: dict[str, Json] = {"attributes": _attributes(sobject.name, record.id, version)}
-    parents: dict[str, dict[str, Json] | None] = {}
-    for found in columns:
-        if found.parent is None:
-            shown[found.field.name] = found.read(record)
-            continue
-        name = found.parent.relationship or ""
-        if name not in parents:
-            row = parent_of(org, found.parent, record)
-            kind = org.schema.of_id(row.id) if row else None
-            parents[name] = {"attributes": _attributes(kind.name, row.id, version)} if row and kind else None
-            shown[name] = parents[name]
-        whole = parents[name]
-        if whole is not None:
-            whole[found.field.name] = found.read(record)
-    return shown
-
-
-def _attributes(type_: str, id_: str, version: str) -> dict[str, Json]:
-    return {"type": type_, "url": f"/services/data/{version}/sobjects/{type_}/{id_}"}
+def _ordered(soql: str, query: Query, find: Find, rows: list[Record]) -> list[Record]:
+    keys = [(key, find(key.operand)) for key in query.order]
+    for key, found in keys:
+        if not found.field.sortable:
+            raise malformed(soql, key.operand.at, f"field '{found.field.name}' can not be sorted in a query call")
+    for key, found in reversed(keys):
+        paired = [(comparable(found.field, found.read(row)), row) for row in rows]
+        full: list[tuple[Any, Record]] = [pair for pair in paired if pair[0] is not None]
+        empty = [row for value, row in paired if value is None]
+        full.sort(key=lambda pair: pair[0], reverse=key.descending)
+        rows = [row for _, row in full]
+        rows = [*rows, *empty] if key.nulls_last else [*empty, *rows]
+    return rows
