@@ -7,6 +7,7 @@ from crmsync.agreement import conditions
 from crmsync.agreement.model import (
     All,
     AnyOf,
+    Burst,
     ClockRule,
     Compare,
     Condition,
@@ -43,7 +44,9 @@ def imports(file: ImportsFile) -> Imports:
     """Bought names: how they are known, what lets them out, the lists by name."""
     lists = tuple(_list(name, file.lists[name]) for name in sorted(file.lists))
     leaves = frozenset(str(one) for one in file.leaves_raw_when.any_of)
-    return Imports(conditions.build(file.recognise_as_bought), file.while_raw.status, leaves, lists)
+    shape = file.or_made_in_a_burst
+    burst = Burst(shape.at_least, shape.within) if shape else None
+    return Imports(conditions.build(file.recognise_as_bought), file.while_raw.status, leaves, lists, burst)
 
 
 def _list(name: str, shape: ListShape) -> ImportList:

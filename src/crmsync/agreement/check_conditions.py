@@ -6,7 +6,7 @@ import re2
 
 from crmsync.agreement.conditions import ConditionShape
 from crmsync.agreement.draft import Draft
-from crmsync.agreement.vocabulary import ACCEPTS, DERIVED, SOURCE_FIELDS, FieldType
+from crmsync.agreement.vocabulary import ACCEPTS, DERIVED, LISTED, SOURCE_FIELDS, FieldType
 from crmsync.model.errors import Problem
 from crmsync.settings.document import Document, Path
 from crmsync.settings.suggest import did_you_mean
@@ -45,7 +45,8 @@ def _everywhere(
     if statuses.value and statuses.value.not_in_funnel:
         yield statuses.document, (("not_in_funnel",), statuses.value.not_in_funnel), draft.fields
     if imports.value:
-        yield imports.document, (("recognise_as_bought",), imports.value.recognise_as_bought), draft.fields
+        told = {**draft.fields, **LISTED}
+        yield imports.document, (("recognise_as_bought",), imports.value.recognise_as_bought), told
     for spot in _readiness(draft):
         yield draft.qualification.document, spot, derived
     for spot in _fit(draft):

@@ -197,13 +197,30 @@ class ImportList:
 
 
 @dataclass(frozen=True, slots=True)
+class Burst:
+    """So many records made by one user or program within so short a time were not made by hand."""
+
+    at_least: int
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Imports:
-    """How bought names are recognised and what lets them out. `leaves_raw_when`: form reply inbound_call ..."""
+    """How bought names are recognised and what lets them out. `leaves_raw_when`: form reply inbound_call ...
+
+    Being in one of the `lists` makes a name bought by itself. `burst` is None where it was not agreed on.
+    """
 
     recognise: Condition
     raw_status: str
     leaves_raw_when: frozenset[str]
     lists: tuple[ImportList, ...] = ()
+    burst: Burst | None = None
+
+    @property
+    def burst_within(self) -> timedelta | None:
+        """The time within which records made together are counted, where that was agreed on."""
+        return self.burst.within if self.burst else None
 
 
 @dataclass(frozen=True, slots=True)

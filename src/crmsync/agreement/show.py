@@ -171,6 +171,10 @@ def _becomes(effect: Effect) -> str:
 def _imports(agreement: Agreement) -> Iterator[str]:
     yield "BOUGHT NAMES"
     yield f"  A name is bought if {in_words(agreement.imports.recognise)}."
+    burst = agreement.imports.burst
+    if burst:
+        minutes = f"{burst.within.total_seconds() / 60:g} minutes"
+        yield f"  So is one of {burst.at_least} or more that one user or program made within {minutes}."
     leaves = ", ".join(sorted(one.replace("_", " ") for one in agreement.imports.leaves_raw_when))
     yield f"  It stays {agreement.imports.raw_status}, without sales owner and deadline, until: {leaves}."
     for one in agreement.imports.lists:

@@ -54,10 +54,18 @@ class ListShape(Shape):
     may_be_used_until: Day | None = None
 
 
+class BurstShape(Shape):
+    """How many records one user or program makes, and in what time, for nobody to have typed them."""
+
+    at_least: Annotated[int, Field(ge=10)]
+    within: Duration
+
+
 class ImportsFile(Shape):
     """imports.yaml: names that were bought."""
 
     recognise_as_bought: ConditionShape
+    or_made_in_a_burst: BurstShape | None = None
     while_raw: WhileRawShape
     leaves_raw_when: LeavesShape
     lists: dict[str, ListShape] = Field(default_factory=dict)
@@ -109,7 +117,8 @@ class SignalShape(Shape):
     halves_every: Duration
     group: Text
     from_: Annotated[
-        Literal["form", "page_view", "inbound_email", "inbound_call", "meeting", "email_open"], Field(alias="from")
+        Literal["form", "page_view", "inbound_email", "inbound_call", "meeting", "email_open", "email_click"],
+        Field(alias="from"),
     ]
     label_has: Annotated[list[Text], OneOrMore] = Field(default_factory=list)
     repeat_counts: Share = 1.0

@@ -49,6 +49,7 @@ def _system(wiring: Wiring, known: Streams, system: str) -> Iterator[DoctorFindi
         if trouble.system == system:
             fix = f"Give crmsync's user read access to the field, or map another one in mappings/{system}.yaml."
             yield _problem(system, "fields.required", trouble.words, "This kind of record is not read.", fix)
+    yield from _not_there(wiring, known, system)
     for spec in known.of(system):
         yield from _fields(spec)
         yield from _statuses(wiring, known, spec)
@@ -102,6 +103,17 @@ def _fields(spec: StreamSpec) -> Iterator[DoctorFinding]:
         what = f'{spec.object} has no field for "{name.replace("_", " ")}".'
         fix = f'Add the field or map another one under "{name}" in mappings/{spec.system}.yaml. Or leave it.'
         yield _note(spec.system, "fields.optional", what, f"{why[0].upper()}{why[1:]}", fix)
+
+
+def _not_there(wiring: Wiring, known: Streams, system: str) -> Iterator[DoctorFinding]:
+    """Optional streams that this CRM lacks or does not show us: one line for all of them."""
+    closed = {stream for owner, stream in wiring.closed if owner == system}
+    off = [name for owner, name in known.off if owner == system] + sorted(closed)
+    if off:
+        words = ", ".join(name.replace("_", " ") for name in dict.fromkeys(off))
+        what = f"Not read, because {NAMES.get(system, system)} does not have them or does not show them to us: {words}."
+        fix = f"Give crmsync's user access to them, or remove them from mappings/{system}.yaml. Or leave it."
+        yield _note(system, "streams.optional", what, "What they would tell counts as unknown.", fix)
 
 
 def _statuses(wiring: Wiring, known: Streams, spec: StreamSpec) -> Iterator[DoctorFinding]:

@@ -1,5 +1,6 @@
 """Why does this record say what it says? Decide once more from what is remembered, and keep what every rule found."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from crmsync.model.errors import UnknownThing
 from crmsync.model.memory import Found, PersonHistory, SetAside
 from crmsync.model.people import Observed
 from crmsync.model.plans import PlanRow
+from crmsync.model.streams import StreamSpec
 from crmsync.reconcile.decide import Findings, decide_with_findings
 from crmsync.reconcile.facts import Context
 
@@ -47,7 +49,7 @@ def explain(wiring: Wiring, text: str) -> Explanation:
     cycles = wiring.store.cycles(1)
     as_of = cycles[0].started_at if cycles else wiring.clock.now()
     observed = _observed(wiring, found)
-    observed = observed or wiring.store.observe([found.person or ""], known.persons, read_person)[0]
+    observed = observed or _from_store(wiring, found.person or "", known.persons)
     decision, findings = decide_with_findings(observed, surroundings, as_of)
     owner = next(
         (surroundings.directory.of(one.ref.system, one.text("owner")) for one in observed.records if one.text("owner")),
@@ -65,6 +67,10 @@ def explain(wiring: Wiring, text: str) -> Explanation:
         context=surroundings,
         team=team_of(owner.key if owner else None, wiring.agreement, surroundings.directory),
     )
+
+
+def _from_store(wiring: Wiring, person: str, specs: Mapping[tuple[str, str], StreamSpec]) -> Observed:
+    return wiring.store.observe([person], specs, read_person, wiring.agreement.imports.burst_within)[0]
 
 
 def _set_aside(wiring: Wiring, observed: Observed, found: Found) -> list[SetAside]:

@@ -78,7 +78,7 @@ def _decide_due(wiring: Wiring, streams: Streams, now: datetime) -> Decided:
     left: list[tuple[Desired, Leave]] = []
     for persons in _chunks(sorted(due)):
         wiring.pulse.proceed()
-        for observed in store.observe(persons, streams.persons, read_person):
+        for observed in store.observe(persons, streams.persons, read_person, wiring.agreement.imports.burst_within):
             decision = decide(observed, surroundings, now)
             decisions.append(decision)
             inputs[observed.person] = observed

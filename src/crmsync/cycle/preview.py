@@ -34,7 +34,9 @@ def look(wiring: Wiring, since: date) -> Iterator[Look]:
     surroundings = replace(context(wiring, specs, offline=True), agreement=watching)
     persons = wiring.store.person_ids()
     for start in range(0, len(persons), CHUNK):
-        for observed in wiring.store.observe(persons[start : start + CHUNK], specs.persons, read_person):
+        for observed in wiring.store.observe(
+            persons[start : start + CHUNK], specs.persons, read_person, wiring.agreement.imports.burst_within
+        ):
             yield _look(observed, surroundings, now)
     strays = wiring.store.raw_records(wiring.store.refs_without_person(), specs.persons)
     for ref, raw in strays.items():

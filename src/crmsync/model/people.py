@@ -134,6 +134,12 @@ class SlaClock:
     outcome: str = ""
 
 
+US = "us"
+"""The actor of a value that we wrote ourselves."""
+ECHO = "echo"
+"""The meaning under which a value is kept that a sync copied over from the other CRM: nobody's edit."""
+
+
 @dataclass(frozen=True, slots=True)
 class StatusObservation:
     """A value of a tracked field as we found it; recovered call outcomes live here. Append-only.

@@ -5,18 +5,19 @@ record should say. Pure: the same observation, agreement and instant give the sa
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from crmsync.agreement.model import Sla, Stage, Team
-from crmsync.model.decisions import Because, ChangeKind, Decision, Desired, OwnerRequest, Score, TaskRequest
-from crmsync.model.people import Observed, Owner, Pass
+from crmsync.model.decisions import Because, ChangeKind, Decision, Desired, Finding, OwnerRequest, Score, TaskRequest
+from crmsync.model.people import ECHO, US, Observed, Owner, Pass
 from crmsync.model.records import RecordKind, Ref, Snapshot, Value
 from crmsync.reconcile import facts as known
+from crmsync.reconcile.echo import Maker, Swing, maker, swings, told_last, without_echoes
 from crmsync.reconcile.facts import STATUS, Context
 from crmsync.reconcile.restored import kept, put_back, released
 from crmsync.reconcile.trip import stage_events, trip_after
-from crmsync.reconcile.wording import because_status, findings_of, observations_of
+from crmsync.reconcile.wording import because_status, findings_of, findings_of_syncs, observations_of
 from crmsync.rules.conditions import holds
 from crmsync.rules.imports import ImportFacts, ImportFinding, import_state
 from crmsync.rules.routing import RoutingFacts, route, vacancy
@@ -27,6 +28,7 @@ from crmsync.rules.sla_task import TaskFacts, overdue_task
 from crmsync.rules.status import Sighting, StatusFacts, StatusFinding, spelled, status
 
 OWES_A_TOUCH = frozenset({Stage.MQL, Stage.SAL})
+A_DAY = timedelta(days=1)
 OUTSIDE = frozenset({Stage.RAW, Stage.DISQUALIFIED})
 
 
@@ -43,6 +45,9 @@ class Findings:
     status: StatusFinding | None = None
     trip: Pass | None = None
     clock: ClockFinding | None = None
+    makers: Mapping[Ref, Maker] = field(default_factory=dict)
+    echoes: tuple[Sighting, ...] = ()
+    swings: tuple[Swing, ...] = ()
 
 
 def decide(observed: Observed, context: Context, now: datetime) -> Decision:
@@ -60,7 +65,8 @@ def decide_with_findings(observed: Observed, context: Context, now: datetime) ->
     found = _measured(observed, records, context, now)
     if _outside_the_funnel(observed, found, context):
         return _only_measured(observed, found, now), found
-    decided = status(_status_facts(observed, found, context, now), context.agreement, context.dictionary)
+    facts, found = _status_facts(observed, found, context, now)
+    decided = status(facts, context.agreement, context.dictionary)
     trip = trip_after(observed, found.records, decided, context.agreement, now)
     found = replace(found, status=decided, trip=trip)
     found = replace(found, clock=_clock(observed, found, context, now))
@@ -74,9 +80,11 @@ def decide_with_findings(observed: Observed, context: Context, now: datetime) ->
 
 def _measured(observed: Observed, records: tuple[Snapshot, ...], context: Context, now: datetime) -> Findings:
     agreement = context.agreement
-    attributes = known.attributes(records)
+    attributes = known.attributes(records) | known.deal_facts(observed.deals)
     activities = observed.activities
-    bought = import_state(ImportFacts(tuple(one.values for one in records), activities), agreement.imports, now)
+    together = max(observed.burst.values(), default=0)
+    imported = ImportFacts(tuple(one.values for one in records), activities, observed.lists, together)
+    bought = import_state(imported, agreement.imports, now)
     asked = interest_thresholds(agreement.qualification.ready)
     measured = score(ScoreFacts(attributes, activities), agreement.scoring, now, asked)
     ready = ReadyFacts(
@@ -112,15 +120,20 @@ def _only_measured(observed: Observed, found: Findings, now: datetime) -> Decisi
 # Status -------------------------------------------------------------------------------------------------------------
 
 
-def _status_facts(observed: Observed, found: Findings, context: Context, now: datetime) -> StatusFacts:
+def _status_facts(observed: Observed, found: Findings, context: Context, now: datetime) -> tuple[StatusFacts, Findings]:
+    """What the status rule looks at; what a sync copied over counts as unchanged and is kept in the findings."""
     trip = observed.trip
-    sightings = tuple(_sighting(one, observed, context) for one in found.records if STATUS in one.values)
+    shown = [one for one in found.records if STATUS in one.values]
+    makers = {one.ref: maker(one, STATUS, observed, context) for one in shown}
+    seen = tuple(_sighting(one, makers[one.ref], observed, context) for one in shown)
+    sightings, echoes = without_echoes(seen, makers, observed, context)
+    found = replace(found, makers=makers, echoes=echoes, swings=swings(observed, context, now))
     evidence = max((at for at in (newest_evidence(found.score), found.bought.last_engaged_at) if at), default=None)
     human = trip.human_moved_at if trip else None
     left_at = trip.status_since if trip else max(one.at for one in sightings) if sightings else now
     owner = _sales_owner(found, context)
     conversion = known.converted_at(found.records)
-    return StatusFacts(
+    facts = StatusFacts(
         sightings=sightings,
         current=trip.status if trip else None,
         reason=trip.reason if trip else None,
@@ -137,9 +150,10 @@ def _status_facts(observed: Observed, found: Findings, context: Context, now: da
         evidence_since_exit=evidence is not None and left_at is not None and evidence > left_at,
         conversion=conversion[1] if conversion and (human is None or conversion[0] > human) else None,
     )
+    return facts, found
 
 
-def _sighting(record: Snapshot, observed: Observed, context: Context) -> Sighting:
+def _sighting(record: Snapshot, made: Maker, observed: Observed, context: Context) -> Sighting:
     value = record.text(STATUS)
     key = (record.ref, STATUS)
     flagged = value is not None and value in context.converted_values.get(record.ref.system, frozenset())
@@ -147,7 +161,7 @@ def _sighting(record: Snapshot, observed: Observed, context: Context) -> Sightin
         ref=record.ref,
         value=value,
         changed=key not in observed.seen or observed.seen[key] != value,
-        at=record.modified_at,
+        at=made.at,
         created_at=record.instant("created_at") or record.modified_at,
         is_lead=record.kind is RecordKind.LEAD,
         converted=record.kind is RecordKind.LEAD and (record.converted or flagged),
@@ -183,7 +197,8 @@ def _owner_request(observed: Observed, found: Findings, context: Context, now: d
     if trip is None or _stage(found, context) not in OWES_A_TOUCH:
         return None
     owned = [one for one in found.records if "owner" in one.values and not one.converted]
-    vacant = [one for one in owned if _vacant(one, context) and (one.ref, "owner") not in kept(observed)]
+    closed = {*kept(observed), *((one.ref, one.field) for one in found.swings)}
+    vacant = [one for one in owned if _vacant(one, context) and (one.ref, "owner") not in closed]
     if not vacant:
         return None
     lead = vacant[0]
@@ -275,7 +290,10 @@ def _started_on(observed: Observed, subject: Snapshot) -> Ref:
 
 
 def _owned_since(observed: Observed, subject: Snapshot) -> tuple[datetime | None, str]:
-    """When the present owner was set: the version in which we first saw them, else the record's creation."""
+    """When the present owner was set: by the CRM's history, else the version that first showed them, else creation."""
+    told = told_last(subject, "owner", observed)
+    if told is not None:
+        return told.at, "history"
     changes = [one for one in observed.observations if one.ref == subject.ref and one.field == "owner"]
     present = subject.text("owner")
     if changes and changes[-1].value != present:
@@ -303,17 +321,29 @@ def _decision(observed: Observed, found: Findings, context: Context, now: dateti
         owner_request=request,
         task_requests=_task_requests(observed, found, context, now),
         clocks=clock.clocks,
-        findings=findings_of(decided, found.bought, request, context.agreement),
-        observations=observations_of(observed, found.records, decided),
+        findings=(*findings_of(decided, found.bought, request, context.agreement), *_syncs(found, context)),
+        observations=observations_of(observed, found.records, decided, found.makers, found.echoes, context),
         score=found.score,
         seen={(one.ref, STATUS): one.text(STATUS) for one in found.records if STATUS in one.values},
         frozen=frozenset((one.sighting.ref, STATUS) for one in decided.unread),
         released=released(observed),
         recheck_at=_next_look(
-            (quiet_until, found.score.next_step_at, found.readiness.recheck_at, clock.recheck_at), now
+            (
+                quiet_until,
+                found.score.next_step_at,
+                found.readiness.recheck_at,
+                clock.recheck_at,
+                *(one.last + A_DAY for one in found.swings),
+                _burst_over(found, context),
+            ),
+            now,
         ),
         trail=tuple(Because(f"line.{line.value}") for line in decided.lines),
     )
+
+
+def _syncs(found: Findings, context: Context) -> tuple[Finding, ...]:
+    return findings_of_syncs(found.echoes, found.swings, found.makers, context.directory)
 
 
 def _status_values(
@@ -323,12 +353,13 @@ def _status_values(
     wanted: list[Desired] = []
     waits: list[datetime] = []
     home = context.agreement.home[Team.SALES]
+    closed = {*kept(observed), *((one.ref, one.field) for one in found.swings)}
     for reading in decided.writes:
         ref = reading.sighting.ref
         value = spelled(context.agreement, decided.status, ref.system)
-        if value is None or (ref, STATUS) in kept(observed):
+        if value is None or (ref, STATUS) in closed:
             continue
-        quiet = _quiet_until(observed, reading.sighting, context)
+        quiet = _quiet_until(observed, reading.sighting, found, context)
         if quiet is not None and quiet > now:
             waits.append(quiet)
             continue
@@ -340,12 +371,14 @@ def _status_values(
     return tuple(wanted), min(waits, default=None)
 
 
-def _quiet_until(observed: Observed, sighting: Sighting, context: Context) -> datetime | None:
-    """Until when a person's fresh edit is left in peace; a first sight is no edit, nor is our own write."""
+def _quiet_until(observed: Observed, sighting: Sighting, found: Findings, context: Context) -> datetime | None:
+    """Until when a person's fresh edit is left in peace; a first sight is no edit, nor is our own write or an echo."""
     past = [one for one in observed.observations if one.ref == sighting.ref and one.field == STATUS]
     record = known.record_of(observed.records, sighting.ref)
     ours = record is not None and record.text("modified_by") == context.us.get(sighting.ref.system)
-    edits = [one.at for one in past[1:]] + ([sighting.at] if sighting.changed and past and not ours else [])
+    ours = ours or found.makers[sighting.ref].actor == US
+    edits = [one.at for one in past[1:] if one.meaning != ECHO]
+    edits += [sighting.at] if sighting.changed and past and not ours else []
     return edits[-1] + timedelta(minutes=context.agreement.quiet_minutes) if edits else None
 
 
@@ -395,6 +428,13 @@ def _lane(found: Findings) -> int:
 
 def _after(at: datetime | None, start: datetime) -> bool:
     return at is not None and at > start
+
+
+def _burst_over(found: Findings, context: Context) -> datetime | None:
+    """When it is known how many records were made together with theirs; only where the agreement asks for that."""
+    burst = context.agreement.imports.burst
+    made = [at for at in (one.instant("created_at") for one in found.records) if at is not None]
+    return max(made) + burst.within if burst is not None and made and not found.bought.bought else None
 
 
 def _next_look(candidates: tuple[datetime | None, ...], now: datetime) -> datetime | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from crmsync.agreement.model import Agreement, Team
 from crmsync.model.activities import Activity, ActivityKind, Actor, Direction
+from crmsync.model.belonging import Deal
 from crmsync.model.calendars import Calendar
 from crmsync.model.people import Directory, Observed, Owner, OwnerKind
 from crmsync.model.records import RecordKind, Ref, Snapshot, Value
@@ -53,6 +54,15 @@ def attributes(records: Iterable[Snapshot]) -> dict[str, Value]:
             if blank(merged.get(name)):
                 merged[name] = value
     return merged
+
+
+def deal_facts(deals: Iterable[Deal]) -> dict[str, Value]:
+    """Whether they have an open or a won opportunity; nothing where no deal of theirs is known, or nobody can tell."""
+    known = [one for one in deals if not one.deleted]
+    told: dict[str, Value] = {"won_opportunity": any(one.won for one in known)} if known else {}
+    if any(one.open is not None for one in known):
+        told["open_opportunity"] = any(one.open is True for one in known)
+    return told
 
 
 def opted_out(records: Iterable[Snapshot]) -> bool:

@@ -79,7 +79,7 @@ def settle(
     turns = Turns(agreement.routing, staff.pools, staff.open_leads)
     answers, unanswered, assignments = [], [], []
     for request in _sorted(owner_requests):
-        key, because = _choose(request, turns, staff)
+        key, because = _choose(request, turns, staff, now)
         answer = _answer(request, key, because, staff.directory) if key else _queue(request, agreement, staff.directory)
         if answer is None:
             unanswered.append(Unanswered(request, because))
@@ -98,24 +98,27 @@ def _sorted(requests: Iterable[Request]) -> list[Request]:
 # Owners ---------------------------------------------------------------------------------------------------------------
 
 
-def _choose(request: OwnerRequest, turns: Turns, staff: Staff) -> tuple[str | None, Because]:
+def _choose(request: OwnerRequest, turns: Turns, staff: Staff, now: datetime) -> tuple[str | None, Because]:
     """The owner key, and the code and facts that say why."""
     systems = {ref.system for ref in request.targets}
-    if request.relationship and _may_own_in(systems, request.relationship, staff.directory):
+    if request.relationship and _may_own_in(systems, request.relationship, staff.directory, now):
         return request.relationship, _why(request, "owner.relationship")
     earlier = staff.assigned.get((request.person, request.pass_number))
-    if earlier is not None and _may_own_in(systems, earlier.owner, staff.directory):
+    if earlier is not None and _may_own_in(systems, earlier.owner, staff.directory, now):
         return earlier.owner, _why(request, "owner.assigned_before")
     if request.team is None:
         return None, _why(request, "owner.no_rule_fits")
-    key = turns.take(request.team, lambda member: _may_own_in(systems, member, staff.directory))
+    key = turns.take(request.team, lambda member: _may_own_in(systems, member, staff.directory, now))
     return key, _why(request, "owner.turn" if key else "owner.nobody_available")
 
 
-def _may_own_in(systems: Iterable[str], key: str, directory: Directory) -> bool:
-    """Active where known, and known in at least one of the systems: not every rep has a seat in both CRMs."""
+def _may_own_in(systems: Iterable[str], key: str, directory: Directory, now: datetime) -> bool:
+    """Active where known, and known in at least one of the systems: not every rep has a seat in both CRMs.
+
+    Whoever is away in one of them is away.
+    """
     known = [system for system in systems if directory.by_key(system, key) is not None]
-    return bool(known) and all(may_own(directory, system, key) for system in known)
+    return bool(known) and all(may_own(directory, system, key, now) for system in known)
 
 
 def _why(request: OwnerRequest, code: str) -> Because:

@@ -1,15 +1,17 @@
 """Why a record should say something else, what is listed for a person, what is kept: codes and facts, no sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from crmsync.agreement.model import Agreement
 from crmsync.model.decisions import Because, Finding, OwnerRequest
-from crmsync.model.people import Observed, StatusObservation
-from crmsync.model.records import Snapshot
-from crmsync.reconcile.facts import STATUS
+from crmsync.model.people import ECHO, Directory, Observed, StatusObservation
+from crmsync.model.records import Ref, Snapshot
+from crmsync.reconcile.echo import Maker, Swing, maker
+from crmsync.reconcile.facts import STATUS, Context
 from crmsync.rules.disposition import Kind
 from crmsync.rules.imports import ImportFinding
-from crmsync.rules.status import Line, Reading, StatusFinding
+from crmsync.rules.status import Line, Reading, Sighting, StatusFinding
 
 BY_LINE = {
     Line.DO_NOT_CONTACT: "status.do_not_contact",
@@ -94,16 +96,55 @@ def _unread(reading: Reading) -> Finding:
     return Finding(code, reading.sighting.ref, STATUS, reading.sighting.value, needs_person=asked)
 
 
+def findings_of_syncs(
+    echoes: Sequence[Sighting], swings: Sequence[Swing], makers: Mapping[Ref, Maker], directory: Directory
+) -> tuple[Finding, ...]:
+    """What a sync beside us did: copies that claim nothing are listed, a quarrel over a field needs a person."""
+    copied = (
+        Finding("sync.echo", one.ref, STATUS, one.value, {"by": _who(one.ref.system, makers[one.ref].by, directory)})
+        for one in echoes
+    )
+    fought = (
+        Finding(
+            "sync.oscillates",
+            one.ref,
+            one.field,
+            one.values[-1],
+            {
+                "by": _who(one.ref.system, one.by, directory),
+                "times": str(one.times),
+                "values": " / ".join(value or "(empty)" for value in one.values),
+                "system": one.ref.system,
+                "object": one.ref.object,
+            },
+            needs_person=True,
+        )
+        for one in swings
+    )
+    return (*copied, *fought)
+
+
+def _who(system: str, by: str, directory: Directory) -> str:
+    owner = directory.of(system, by)
+    return owner.name if owner is not None else by or "an integration"
+
+
 def observations_of(
-    observed: Observed, records: Sequence[Snapshot], decided: StatusFinding
+    observed: Observed,
+    records: Sequence[Snapshot],
+    decided: StatusFinding,
+    makers: Mapping[Ref, Maker],
+    echoes: Sequence[Sighting],
+    context: Context,
 ) -> tuple[StatusObservation, ...]:
     """What was newly in front of us: changed status values with their meaning, and owners we had not seen."""
+    changed = [(one.sighting, _meaning(one)) for one in decided.readings if one.sighting.changed]
     statuses = (
-        StatusObservation(one.sighting.ref, STATUS, one.sighting.at, one.sighting.value, "server stamp", _meaning(one))
-        for one in decided.readings
-        if one.sighting.changed
+        StatusObservation(one.ref, STATUS, one.at, one.value, made.trust, meaning, made.by, made.actor)
+        for one, meaning in chain(changed, ((one, ECHO) for one in echoes))
+        for made in (makers[one.ref],)
     )
-    return (*statuses, *(one for record in records for one in _owner(observed, record)))
+    return (*statuses, *(one for record in records for one in _owner(observed, record, context)))
 
 
 def _meaning(reading: Reading) -> str:
@@ -112,9 +153,12 @@ def _meaning(reading: Reading) -> str:
     return reading.meaning.statuses[0] if reading.meaning.statuses else reading.meaning.kind.value
 
 
-def _owner(observed: Observed, record: Snapshot) -> tuple[StatusObservation, ...]:
+def _owner(observed: Observed, record: Snapshot, context: Context) -> tuple[StatusObservation, ...]:
     past = [one for one in observed.observations if one.ref == record.ref and one.field == "owner"]
     if "owner" not in record.values or (past and past[-1].value == record.text("owner")):
         return ()
-    at = record.modified_at if past else record.instant("created_at") or record.modified_at
-    return (StatusObservation(record.ref, "owner", at, record.text("owner"), "server stamp"),)
+    made = maker(record, "owner", observed, context)
+    known = bool(past) or made.trust == "history"
+    at = made.at if known else record.instant("created_at") or record.modified_at
+    who = (made.by, made.actor) if known else ("", "")
+    return (StatusObservation(record.ref, "owner", at, record.text("owner"), made.trust, "", *who),)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from crmsync.model.people import SlaClock
 from crmsync.model.plans import RowState
 from crmsync.model.records import Snapshot
+from crmsync.reports.explain_belonging import belonging_json, belonging_lines
 from crmsync.reports.explain_score import interest_lines, ready_lines, score_json
 from crmsync.reports.explain_status import status_lines
 from crmsync.reports.explain_work import all_clocks, clock_lines, owner_lines, waiting_lines, written_lines
@@ -25,6 +26,7 @@ def explain_text(story: Story) -> str:
     return document(
         folded(_head(story)),
         folded(status_lines(story) if known else _left_alone(story)),
+        folded(belonging_lines(story, known) if known else ()),
         folded(ready_lines(story, known) if known else ()),
         interest_lines(story, known) if known else (),
         clock_lines(story) if known else (),
@@ -39,7 +41,8 @@ def explain_json(story: Story) -> dict[str, object]:
     """The same for programs.
 
     Keys: person, as_of, records (system, object, id, values), left_alone, status (name, stage, since, reason, lines),
-    sales_ready, score (grade, interest, ledger ...), clocks, owner, team, waiting (see plan), set_aside, written.
+    sales_ready, score (grade, interest, ledger ...), bought (by, tag), lists, deals, clocks, owner, team,
+    waiting (see plan), set_aside, written.
     """
     known, trip = story.known, story.decision.trip
     return {
@@ -54,6 +57,7 @@ def explain_json(story: Story) -> dict[str, object]:
             "lines": [line.value for line in known.status.lines] if known and known.status else [],
         },
         **(score_json(known) if known else {"sales_ready": None, "score": None}),
+        **belonging_json(story, known),
         "clocks": [_clock_json(one) for one in all_clocks(story)],
         "team": story.team,
         "waiting": [{"plan": digest, **row_json(row, story.people)} for digest, row in story.waiting],

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from crmsync.model.decisions import Because, ChangeKind
 from crmsync.model.memory import LogRow
-from crmsync.model.people import StatusObservation
+from crmsync.model.people import ECHO, US, StatusObservation
 from crmsync.model.plans import Change, PlanRow, RowState
 from crmsync.model.records import Ref, Snapshot
 from crmsync.reports.reasons import WHY_STATUS, because, held
@@ -78,8 +78,21 @@ def _history(story: Story) -> Iterator[str]:
             continue
         now, past = seen[-1], [one for one in seen[:-1] if one.value != seen[-1].value]
         before = f" Before that: {shown(past[-1].value)}, since {story.time(past[-1].at)}." if past else ""
-        found = f"{shown(now.value)} in {system_name(record.ref.system)}, as of {story.time(now.at)}."
+        found = (
+            f"{shown(now.value)} in {system_name(record.ref.system)}, as of {story.time(now.at)}{_told(story, now)}."
+        )
         yield f"{found}{before}"
+
+
+def _told(story: Story, one: StatusObservation) -> str:
+    """By whom, and how we know: from the CRM's own history, where it keeps one; a copy made by a sync is no edit."""
+    who = story.people.directory.of(one.ref.system, one.by)
+    name = who.name if who is not None else "crmsync" if one.actor == US else one.by
+    if one.meaning == ECHO:
+        return f", copied over from the other CRM by {name or 'a sync'}"
+    if one.trust != "history":
+        return ""
+    return f", {f'set by {name}, ' if name else ''}as the history of {system_name(one.ref.system)} tells"
 
 
 def _observed(story: Story, ref: Ref) -> list[StatusObservation]:

@@ -24,6 +24,11 @@ ASIDE: Mapping[str, Told] = {
     ),
     "status.other_lead": Told('another open lead of the same person says "{value}"; left as it is'),
     "status.no_exit_reason": Told('"{value}" without an exit reason', "the owner can add one in the CRM"),
+    "sync.echo": Told('{record} says "{value}" because {by} copied it over from the other CRM: nobody\'s edit'),
+    "sync.oscillates": Told(
+        "{by} and something else set {field} of {record} to and fro within a day ({values}): left alone until it rests",
+        "look at how the sync maps {field} in {system}: let one side win, or map it to the value the agreement spells",
+    ),
     "import.already_worked": Told(
         'a bought name that never answered stands at "{value}"{of_list}; somebody worked it, so it stays'
     ),
@@ -54,6 +59,8 @@ TITLES: Mapping[str, str] = {
     "status.not_in_agreement": "moves that are not in the agreement: they stand, you are told",
     "status.other_lead": "another open lead of the same person",
     "status.no_exit_reason": "left the path without an exit reason",
+    "sync.echo": "copied over by a sync: nobody's edit",
+    "sync.oscillates": "a sync sets a field to and fro: left alone until it rests",
     "import.already_worked": "bought name that somebody worked already",
     "owner.no_rule_fits": "needs an owner: no line of the agreement fits",
     "owner.nobody_available": "needs an owner: nobody available",

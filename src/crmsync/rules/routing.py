@@ -51,7 +51,7 @@ def route(facts: RoutingFacts, section: Routing, now: datetime) -> RoutingFindin
     why = vacancy(facts.owner_id, facts.owner)
     if not facts.wanted or why is None or why not in section.change_owner_only_if:
         return RoutingFinding(needed=False, why=why or "")
-    related = next((key for key in facts.relations if may_own(facts.directory, facts.system, key)), None)
+    related = next((key for key in facts.relations if may_own(facts.directory, facts.system, key, now)), None)
     if related is not None:
         return RoutingFinding(needed=True, why=why, relationship=related)
     return _by_order(facts, section, why, now)
@@ -71,10 +71,12 @@ def vacancy(owner_id: str | None, owner: Owner | None) -> str | None:
     return None if owner.active else INACTIVE
 
 
-def may_own(directory: Directory, system: str, key: str) -> bool:
-    """Whether that key is an active human in that system."""
+def may_own(directory: Directory, system: str, key: str, now: datetime) -> bool:
+    """Whether that key is an active human in that system who is not away: nobody gets a lead they will not see."""
     owner = directory.by_key(system, key)
-    return owner is not None and owner.active and owner.kind is OwnerKind.PERSON and not owner.integration
+    if owner is None or not owner.active or owner.kind is not OwnerKind.PERSON or owner.integration:
+        return False
+    return not owner.is_away(now)
 
 
 def _by_order(facts: RoutingFacts, section: Routing, why: str, now: datetime) -> RoutingFinding:
@@ -84,6 +86,6 @@ def _by_order(facts: RoutingFacts, section: Routing, why: str, now: datetime) ->
         if rule.team is not None:
             return RoutingFinding(needed=True, why=why, team=rule.team, rule=place)
         key = facts.attributes.get(rule.relationship or "")
-        if isinstance(key, str) and may_own(facts.directory, facts.system, key):
+        if isinstance(key, str) and may_own(facts.directory, facts.system, key, now):
             return RoutingFinding(needed=True, why=why, relationship=key.casefold(), rule=place)
     return RoutingFinding(needed=True, why=why)

@@ -22,6 +22,7 @@ ASKED_FOR_DEMO = "demo_request"
 """The signal that opens the fast lane: somebody raised a hand."""
 
 _TWO_WAYS = frozenset({ActivityKind.CALL, ActivityKind.EMAIL, ActivityKind.MEETING})
+_MACHINES = frozenset({Actor.AUTOMATION, Actor.BOT})
 _HALF = 0.5
 _GRAIN = 2.0**32  # amounts are whole multiples of 1/_GRAIN, so that sums of floats are exact in any order
 
@@ -70,7 +71,7 @@ def newest_evidence(result: Score) -> datetime | None:
 
 def signal_of(activity: Activity, section: Scoring) -> Signal | None:
     """The first signal of the agreement that an activity gives; our own work and machines' acts give none."""
-    if activity.deleted or activity.twin_of is not None or activity.actor is Actor.AUTOMATION:
+    if activity.deleted or activity.twin_of is not None or activity.actor in _MACHINES:
         return None
     kinds, label = _kinds(activity), activity.label
     fitting = (one for one in section.signals if one.kind in kinds)

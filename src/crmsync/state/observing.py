@@ -4,7 +4,7 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, RowMapping, false, select
 
@@ -17,6 +17,7 @@ from crmsync.model.streams import StreamSpec
 from crmsync.state.activities import activities_about, made_by_people, pair_twins, parties_by_address
 from crmsync.state.belonging import Belonging, belonging_of
 from crmsync.state.bulk import chunks
+from crmsync.state.bursts import made_together
 from crmsync.state.codec import facts, parse_ref
 from crmsync.state.marks import table
 from crmsync.state.passes import assignments_of, clocks_of, observations_of, passes_of
@@ -45,9 +46,13 @@ def observe(
     persons: Sequence[str],
     specs: Specs,
     read: ReadRecord,
+    burst: timedelta | None = None,
 ) -> tuple[list[Observed], dict[Ref, Ref | None]]:
-    """Everything known about these persons, in the order asked for, and the twins that are not yet written down."""
-    known = _gather(connection, persons, specs, read)
+    """Everything known about these persons, in the order asked for, and the twins that are not yet written down.
+
+    `burst`: also count how many records the maker of each record made within that time around it.
+    """
+    known = _gather(connection, persons, specs, read, burst)
     twins = {person: pair_twins(found) for person, found in known.activities.items()}
     news = {
         one.ref: twins[person].get(one.ref)
@@ -83,9 +88,12 @@ class _Known:
     belonging: Belonging
     machines: frozenset[tuple[str, str]]
     specs: Specs
+    burst: Mapping[str, int]
 
 
-def _gather(connection: Connection, persons: Sequence[str], specs: Specs, read: ReadRecord) -> _Known:
+def _gather(
+    connection: Connection, persons: Sequence[str], specs: Specs, read: ReadRecord, burst: timedelta | None
+) -> _Known:
     records = _records_of(connection, persons, specs, read)
     owner_of = {str(one.ref): person for person, found in records.items() for one in found}
     machines = _machines(connection)
@@ -104,6 +112,7 @@ def _gather(connection: Connection, persons: Sequence[str], specs: Specs, read: 
         belonging=belonging_of(connection, list(owner_of)),
         machines=machines,
         specs=specs,
+        burst=made_together(connection, list(owner_of), burst) if burst is not None else {},
     )
 
 
@@ -144,6 +153,7 @@ def _observed(person: str, known: _Known, twins: Mapping[Ref, Ref]) -> Observed:
             )
         ),
         lists=tuple(one for record in records for one in known.belonging.lists.get(str(record.ref), ())),
+        burst={one.ref: known.burst[str(one.ref)] for one in records if str(one.ref) in known.burst},
         deals=_once(one for record in records for one in known.belonging.deals.get(str(record.ref), ())),
     )
 

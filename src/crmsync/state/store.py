@@ -3,7 +3,7 @@
 import os
 import socket
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select, update
 
@@ -85,14 +85,17 @@ class Store(Queries):
         with self.database.writing() as connection:
             matching.save_links(connection, matched, self._clock.now())
 
-    def observe(self, persons: Sequence[str], specs: Specs, read: ReadRecord) -> list[Observed]:
+    def observe(
+        self, persons: Sequence[str], specs: Specs, read: ReadRecord, burst: timedelta | None = None
+    ) -> list[Observed]:
         """Everything known about these persons, in that order, in a fixed number of queries.
 
         `specs` are the person streams by (system, object), `read(raw, spec)` is the reader of mappings; records of
         streams that are not in `specs` are left out. Activities count once; deleted ones only where they are our tasks.
+        `burst` is the time within which records made together are counted; None: they are not.
         """
         with self.database.reading() as connection:
-            observed, twins = observe(connection, persons, specs, read)
+            observed, twins = observe(connection, persons, specs, read, burst)
         if twins:
             with self.database.writing() as connection:
                 keep_twins(connection, twins)
