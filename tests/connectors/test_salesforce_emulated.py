@@ -11,7 +11,9 @@ from crmsync.connectors.salesforce.covered import Covered
 from crmsync.connectors.salesforce.pull import pull
 from crmsync.emulator.serving import serve
 from crmsync.model.errors import AccessLost, BudgetSpent, RetryLater, ShapeChanged
+from crmsync.model.plans import ReceiptKind
 from crmsync.model.records import RecordKind, Ref
+from crmsync.model.streams import WriteRow
 from tests.connectors.doubles import Notes, Sleeps, control, stream
 
 START = datetime(2026, 12, 2, 9, 10, tzinfo=UTC)
@@ -236,6 +238,34 @@ def test_whatever_happens_to_one_call_of_a_prepared_load_is_invisible_in_its_res
     org.crm.server_time()
     org.fault(kind, route="jobs", times=1, after=after, **more)
     assert len(org.pull(many=5)[0]) == 9
+
+
+# --- a trigger that fails over one row -------------------------------------------------------------------------------
+
+
+def _rows(count):
+    return [
+        WriteRow(str(one), Ref("salesforce", "Lead", f"00Q{one:012d}"), {"Title": "x"}) for one in range(1, count + 1)
+    ]
+
+
+def test_one_row_that_breaks_a_trigger_is_found_and_its_199_neighbours_are_written(org):
+    org.leads(200)
+    org.fault("chunk_failure", id="00Q000000000137", times=-1, words="LeadTrigger: System.NullPointerException")
+    receipts = org.crm.update("Lead", _rows(200))
+    refused = [one for one in receipts if one.kind is ReceiptKind.REFUSED]
+    assert [one.op_id for one in refused] == ["137"]
+    assert "NullPointerException" in refused[0].words
+    assert {one.kind for one in receipts if one.op_id != "137"} == {ReceiptKind.OK}
+    assert org.notes.calls().count("composite/sobjects") == 17
+
+
+def test_a_trigger_that_breaks_over_every_row_is_not_met_with_one_call_a_row(org):
+    org.leads(200)
+    org.fault("chunk_failure", times=-1)
+    receipts = org.crm.update("Lead", _rows(200))
+    assert {one.kind for one in receipts} == {ReceiptKind.REFUSED}
+    assert org.notes.calls().count("composite/sobjects") < 40
 
 
 # --- what surfaces as what --------------------------------------------------------------------------------------------

@@ -10,4 +10,7 @@ def instant(stamp: object) -> datetime:
     at = datetime.fromisoformat(stamp)
     if at.tzinfo is None:
         raise ValueError(f"the stamp {stamp} has no zone")
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"the stamp {stamp} lies outside of the calendar") from None

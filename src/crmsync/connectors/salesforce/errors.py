@@ -112,6 +112,9 @@ CODES: Mapping[str, Meaning] = {
 }
 """By errorCode (whole answers) or statusCode (rows of a collection)."""
 
+WHOLE_CHUNK = frozenset({"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "CANNOT_EXECUTE_FLOW_TRIGGER"})
+"""A trigger or flow runs once for the 200 rows of a call, and its failure is told of each (facts/salesforce.md 5.2)."""
+
 STATUSES: Mapping[int, Meaning] = {
     300: SETTING,
     401: LOGIN,

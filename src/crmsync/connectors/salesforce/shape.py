@@ -1,5 +1,6 @@
 """From query pages to records: the struct is built from the StreamSpec, so only mapped fields are ever decoded."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import msgspec
@@ -16,6 +17,8 @@ NEVER_DELETED = frozenset(
     {"User", "UserRole", "Profile", "Group", "GroupMember", "RecordType", "Organization", "LeadStatus", "TaskStatus"}
 )
 """Objects without IsDeleted and recycle bin: their rows are switched off, not deleted."""
+_ID_LENGTH = 18
+_LIVES: Mapping[object, bool] = {False: False, True: True, "false": False, "true": True}
 _WRITTEN_ONCE = ("History", "__History")
 _NOT_WRITTEN_ONCE = frozenset({"OpportunityHistory"})
 
@@ -84,8 +87,12 @@ class Shape:
         name, stamp = values[0], values[1]
         if not isinstance(name, str) or not name:
             raise ValueError("the row has no Id")
+        if len(name) != _ID_LENGTH or not (name.isascii() and name.isalnum()):
+            raise ValueError("the row's Id has not the 18 letters and digits of one")
+        gone = _LIVES.get(values[2]) if self.deletable else False
+        if gone is None:
+            raise ValueError("the row does not say whether it is deleted")
         ref = Ref(self.spec.system, self.spec.object, name)
-        gone = self.deletable and values[2] is True
         return RawRecord(ref, instant(stamp), gone, values[len(self._own) :])  # type: ignore[arg-type]
 
     def rejected(self, name: str, why: str) -> Rejected:
