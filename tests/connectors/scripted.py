@@ -9,7 +9,10 @@ Line = tuple[int, dict[str, str], bytes]
 
 
 class Scripted(BaseHTTPRequestHandler):
-    """Answers each request with the next (status, headers, body) of its server's script."""
+    """Answers each request with the next (status, headers, body) of its server's script.
+
+    A Content-Length in the headers that promises more than the body holds cuts the answer short.
+    """
 
     protocol_version = "HTTP/1.1"
 
@@ -21,9 +24,12 @@ class Scripted(BaseHTTPRequestHandler):
         self.send_response_only(status)
         for name, value in {"Date": self.date_time_string(), **headers}.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
+        promised = int(headers.get("Content-Length", len(body)))
+        if "Content-Length" not in headers:
+            self.send_header("Content-Length", str(promised))
         self.end_headers()
         self.wfile.write(body)
+        self.close_connection = promised > len(body)
 
     do_POST = do_GET  # noqa: N815 - the name http.server calls
 

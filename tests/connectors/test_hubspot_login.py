@@ -141,7 +141,9 @@ def test_a_refusal_that_stays_ends_after_two_logins_until_the_token_would_have_e
     assert not login.renewed(login.token())
     assert len(endpoint.forms) == 2
     clock.now += 1800
-    assert login.token() == "token-3"
+    assert login.renewed(login.token())
+    assert not login.renewed(login.token())
+    assert len(endpoint.forms) == 4
 
 
 def test_a_token_that_worked_may_end_as_often_as_it_likes(login, endpoint):
@@ -285,6 +287,13 @@ def test_a_malformed_token_is_access_lost_and_no_reason_to_log_in_again(server, 
     with pytest.raises(AccessLost):
         list(application.pull(PEOPLE, None))
     assert signed_with(server).count("the form") == 1
+
+
+def test_a_login_whose_answer_is_lost_leaves_the_write_unsent(server, application):
+    server.script = [(200, {"Content-Length": "999"}, b"{")]
+    assert [one.kind for one in application.update("contacts", [A])] == [ReceiptKind.RETRY]
+    server.script = [granted("t-1"), EXPIRED, (200, {"Content-Length": "999"}, b"{")]
+    assert [one.kind for one in application.update("contacts", [A])] == [ReceiptKind.RETRY]
 
 
 def test_a_login_that_cannot_be_had_just_now_sends_nothing_and_is_tried_again(server, application):

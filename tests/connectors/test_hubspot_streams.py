@@ -115,7 +115,7 @@ OPEN = {
 
 
 def test_an_opened_mail_comes_with_what_gives_a_machine_away(server, portal):
-    server.script = answers({"hasMore": False, "offset": "z", "events": [OPEN]})
+    server.script = answers({"portalId": 7}, {"hasMore": False, "offset": "z", "events": [OPEN]})
     [event], _, _ = read(portal, MAIL)
     assert event.ref.id == f"a1b2:{OPEN['created']}"
     assert event.modified_at == datetime(2026, 12, 2, 9, 0, 3, tzinfo=UTC)
@@ -143,11 +143,18 @@ def test_mails_are_read_to_the_last_page_from_the_overlap_on_and_only_of_their_t
     assert (last.cursor.upper, last.last) == (TEN, True)
 
 
+def test_the_first_look_goes_ninety_days_back_whatever_was_asked_before(server, portal):
+    more = {"hasMore": True, "offset": "o", "events": [OPEN]}
+    server.script = answers({"portalId": 7}, more, {"events": []})
+    read(portal, MAIL)
+    begins = f"startTimestamp={at('2026-09-03T00:00Z')}"
+    assert [begins in path for path in paths(server)] == [False, True, True]
+
+
 def test_a_mail_event_may_lack_everything_but_its_name_type_and_instant(server, portal):
     bare = {"id": "b", "created": str(OPEN["created"]), "type": "OPEN"}
-    server.script = answers(
-        {"events": [bare, {"id": "c", "type": "OPEN"}, {"id": "d", "created": "x", "type": "OPEN"}]}
-    )
+    odd = [{"id": "c", "type": "OPEN"}, {"id": "d", "created": "x", "type": "OPEN"}]
+    server.script = answers({"portalId": 7}, {"events": [bare, *odd]})
     [event], rejected, _ = read(portal, MAIL)
     assert event.values[1:] == (None,) * 6
     assert [one.ref.id for one in rejected] == ["c", ""]

@@ -101,16 +101,16 @@ class Door:
         self._pool.clear()
 
     def _token(self) -> str:
-        """A portal too busy to let us in was not reached: not one byte of the request left."""
+        """A login whose answer was lost did nothing to the request: not one byte of it left."""
         try:
             return self._login.token()
-        except (RetryLater, AnswerLost):
+        except AnswerLost:
             raise Unreached from None
 
     def _renewed(self, token: str) -> bool:
         try:
             return self._login.renewed(token)
-        except (RetryLater, AnswerLost):
+        except AnswerLost:
             raise Unreached from None
 
     def _post(self, path: str, form: Form) -> Answer:

@@ -13,6 +13,7 @@ from crmsync.connectors.hubspot.client import Door
 from crmsync.connectors.hubspot.place import Place, Step
 from crmsync.connectors.hubspot.stamps import milliseconds, moment
 from crmsync.connectors.rows import PageDecoder
+from crmsync.model.errors import RetryLater
 from crmsync.model.records import RawRecord, Scalar
 from crmsync.model.streams import StreamSpec
 
@@ -58,9 +59,8 @@ def happened(door: Door, spec: StreamSpec, place: Place) -> Step:
     query = [("limit", str(MOST))]
     if spec.event_type:
         query.append(("eventType", spec.event_type))
-    low = place.low or _first_look(door)
-    if low is not None:
-        query.append(("startTimestamp", str(milliseconds(low))))
+    low = place.low or _first_look(door, place)
+    query.append(("startTimestamp", str(milliseconds(low))))
     if place.after:
         query.append(("offset", place.after))
     decoded = _DECODER.decode(door.get(PATH, query))
@@ -68,9 +68,14 @@ def happened(door: Door, spec: StreamSpec, place: Place) -> Step:
     return rows.step(spec, decoded, lambda row: _record(spec, row), told.offset if told.more else None)
 
 
-def _first_look(door: Door) -> datetime | None:
-    now = door.clock.now()
-    return now.replace(hour=0, minute=0, second=0, microsecond=0) - FIRST_LOOK if now else None
+def _first_look(door: Door, place: Place) -> datetime:
+    """The same day for every page of the first pass; the portal's clock is asked for where it never answered."""
+    if place.high is None and door.clock.now() is None:
+        door.get("/account-info/v3/details")
+    now = place.high or door.clock.now()
+    if now is None:
+        raise RetryLater("HubSpot answered without a Date header: its clock is not known.")
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) - FIRST_LOOK
 
 
 def _record(spec: StreamSpec, row: msgspec.Struct) -> RawRecord:
