@@ -39,3 +39,15 @@ def test_the_date_header_may_be_off_from_the_stamps(caller: Caller):
 def test_a_fault_may_let_calls_pass_first(caller: Caller):
     caller.control("faults", [{"kind": "status", "route": "limits", "code": 500, "after": 2, "body": []}])
     assert [caller.send("GET", f"{V}/limits").status_code for _ in range(4)] == [200, 200, 500, 200]
+
+
+@pytest.mark.parametrize("kind", ["cut_before_commit", "cut_after_commit"])
+def test_a_line_can_be_reset_instead_of_closed(caller: Caller, kind):
+    caller.control("faults", [{"kind": kind, "route": "limits", "reset": True}])
+    with pytest.raises(requests.ConnectionError, match="reset"):
+        caller.send("GET", f"{V}/limits")
+
+
+def test_a_body_may_come_slowly_and_is_whole(caller: Caller):
+    caller.control("faults", [{"kind": "chunked", "route": "limits", "bytes": 400, "seconds": 0.001}])
+    assert caller.send("GET", f"{V}/limits").json()

@@ -6,41 +6,13 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from crmsync.emulator import switchboard
 from crmsync.emulator.wire import Json
 
 Fault: TypeAlias = dict[str, Json]
 
-KINDS = (
-    "edit_before_write",
-    "status",
-    "cut_after_commit",
-    "cut_at",
-    "slow",
-    "expire_token",
-    "refuse_login",
-    "row_lock",
-    "refuse_field",
-    "search_lag",
-    "archive_after",
-    "assignment_rule",
-    "lifecycle_backward",
-    "silent_batch",
-    "rate_limit",
-    "plain_multi_status",
-    "short_pages",
-    "missing_scope",
-    "total_drift",
-    "cut_before_commit",
-    "chunked",
-    "clock_skew",
-    "switch",
-    "vendor_error",
-    "open_transaction",
-    "chunk_failure",
-    "daily_limit",
-    "bulk_polls",
-    "connected_app",
-)
+KINDS = tuple(one.name for one in switchboard.KINDS)
+_NAMES = frozenset(one.name for one in switchboard.SWITCHES)
 
 
 class BadFault(ValueError):
@@ -69,13 +41,16 @@ class Faults:
         kind = fault.get("kind")
         if kind not in KINDS:
             known = ", ".join(KINDS)
-            message = f"unknown kind of fault {kind!r}; known are {known}"
+            message = f"unknown kind of fault {kind!r}; known are {known} (rows of emulator/switchboard.py)"
             raise BadFault(message)
         if kind == "edit_before_write" and not fault.get("field"):
             message = "edit_before_write needs a field"
             raise BadFault(message)
         if kind in self.names and fault.get("name") not in self.names[str(kind)]:
             message = f"{kind} knows no {fault.get('name')!r}"
+            raise BadFault(message)
+        if kind == "switch" and fault.get("name") not in _NAMES:
+            message = f"there is no switch {fault.get('name')!r}; a new one needs its row in emulator/switchboard.py"
             raise BadFault(message)
         self.waiting.append(dict(fault))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import socket
+import struct
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from email.utils import format_datetime
@@ -55,7 +57,8 @@ class Gate:
             await _reply(send, answer.status, headers, content, piece=piece)
         else:
             shown = int(_float(fault.get("bytes"), 1)) if fault["kind"] == "cut_at" else None
-            await self._break_off(scope, send, None if shown is None else (answer.status, headers, content[:shown]))
+            partly = None if shown is None else (answer.status, headers, content[:shown])
+            await self._break_off(scope, send, partly, reset=fault.get("reset") is True)
 
     async def _be_late(self, name: str, *, counted: bool) -> None:
         with self._world.lock:
@@ -67,9 +70,10 @@ class Gate:
         self._desk.calls[name] += 1
         return self._desk.faults.take_first(("status", "cut_before_commit", "cut_after_commit", "cut_at"), name)
 
-    def _piece(self, name: str) -> int | None:
-        chunked = self._desk.faults.take("chunked", name)
-        return max(1, int(_float(chunked.get("bytes"), 7))) if chunked else None
+    def _piece(self, name: str) -> tuple[int, float] | None:
+        chunked = self._desk.faults.take("chunked", name) or {}
+        size, pause = max(1, int(_float(chunked.get("bytes"), 7))), _float(chunked.get("seconds"), 0)
+        return (size, pause) if chunked else None
 
     def _dressed(self, asked: Asked, answer: Answer, *, counted: bool) -> tuple[bytes, dict[str, str]]:
         content, kind = _content(answer.body)
@@ -85,12 +89,17 @@ class Gate:
         headers |= {} if answer.status in (204, 304) else {"content-length": str(len(content))}
         return content, headers
 
-    async def _break_off(self, scope: Scope, send: Send, partly: tuple[int, dict[str, str], bytes] | None) -> None:
+    async def _break_off(
+        self, scope: Scope, send: Send, partly: tuple[int, dict[str, str], bytes] | None, *, reset: bool
+    ) -> None:
         if partly is not None:
             await _reply(send, *partly, complete=False)
         host, port = scope["client"]
         wire = self._wires.get((host, port))
-        if wire is not None:
+        if wire is not None and reset:
+            wire.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            wire.abort()  # with no time to linger that is a reset
+        elif wire is not None:
             wire.close()
         while wire is not None and (host, port) in self._wires:  # noqa: ASYNC110 - a turn or two of the loop
             await asyncio.sleep(0.001)  # until the loop has really closed it; then the server asks for no rest
@@ -148,14 +157,17 @@ async def _reply(
     content: bytes,
     *,
     complete: bool = True,
-    piece: int | None = None,
+    piece: tuple[int, float] | None = None,
 ) -> None:
+    """Send it whole or, as `piece` says, so many bytes at a time with so many seconds between."""
     shown = {name: value for name, value in headers.items() if piece is None or name != "content-length"}
     raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in shown.items()]
     await send({"type": "http.response.start", "status": status, "headers": raw})
-    size = piece or len(content) or 1
+    size, pause = piece or (len(content) or 1, 0.0)
     pieces = [content[start : start + size] for start in range(0, len(content), size)] or [b""]
     for number, part in enumerate(pieces, 1):
+        if pause > 0 and number > 1:
+            await asyncio.sleep(pause)
         more = not complete or number < len(pieces)
         await send({"type": "http.response.body", "body": part, "more_body": more})
 

@@ -1,8 +1,7 @@
 """Everything that can be made to go wrong, or to be otherwise, through `POST /__emulator__/faults`, with its source.
 
-A new kind or switch needs its row here, and then `python scripts/reference.py`.
-
-`docs/emulator.md` is written from these tables; tests hold them to what the code asks for.
+A kind or switch without its row here does not exist; after a new row, `python scripts/reference.py` writes it into
+docs/emulator.md. Tests hold the tables to what the code asks for.
 """
 
 from __future__ import annotations
@@ -38,11 +37,12 @@ class Switch:
 
 KINDS = (
     Kind("status", BOTH, "code, body, headers", "answers this instead of the API; nothing is done", "reliability 2.6"),
-    Kind("cut_before_commit", BOTH, "", "the line is cut, nothing was done", "issue 4, 2"),
-    Kind("cut_after_commit", BOTH, "", "the line is cut, everything was done", "salesforce 10, hubspot 15"),
-    Kind("cut_at", BOTH, "bytes", "the answer breaks off after that many bytes of its body", "issue 4, 2"),
+    Kind("cut_before_commit", BOTH, "reset", "the line is cut (or reset), nothing was done", "issue 4, 2"),
+    Kind("cut_after_commit", BOTH, "reset", "the line is cut (or reset), everything was done",
+         "salesforce 10, hubspot 15"),
+    Kind("cut_at", BOTH, "bytes, reset", "the answer breaks off after that many bytes of its body", "issue 4, 2"),
     Kind("slow", BOTH, "seconds", "the answer begins that much later", "hubspot 15"),
-    Kind("chunked", BOTH, "bytes", "the answer has no length and comes in pieces", "hubspot 15"),
+    Kind("chunked", BOTH, "bytes, seconds", "no length, and pieces that come `seconds` apart", "hubspot 15"),
     Kind("clock_skew", BOTH, "seconds", "the Date header is off from the stamps of records", "issue 4, 2"),
     Kind("edit_before_write", BOTH, "n, type, id, actor, field, value",
          "somebody edits the record just before the n-th write reaches it", "reconciliation"),
@@ -61,6 +61,7 @@ KINDS = (
     Kind("chunk_failure", SF, "", "one chunk of 200 rows fails as a whole", "salesforce 5"),
     Kind("daily_limit", SF, "calls", "the day holds this many calls", "salesforce 2"),
     Kind("bulk_polls", SF, "polls", "a bulk job is ready after that many questions", "salesforce 4"),
+    Kind("archive_after", SF, "days", "closed activities older than this are archived", "salesforce 4"),
     Kind("connected_app", SF, "client_id, client_secret, users, public_key",
          "only this client may log in; JWT assertions are verified against its key", "salesforce 1.3"),
     Kind("search_lag", HS, "seconds, flap",
@@ -83,6 +84,21 @@ SWITCHES = (
            "salesforce 13"),
     Switch("assign_in_composite", SF, "on", "Sforce-Auto-Assign of a composite holds for its parts", "it does not",
            "salesforce 5.5"),
+    Switch("upsert_says_nothing", SF, "off", "an upsert that changes a record answers 204", "200 with a body",
+           "salesforce 5.1"),
+    Switch("member_leaves_lead", SF, "off", "conversion empties the LeadId of campaign members", "they keep it",
+           "salesforce 6"),
+    Switch("owner_history_once", SF, "off", "a new owner is one row of history", "two: ids and names",
+           "salesforce 6"),
+    Switch("live_cursor", SF, "off", "later pages of a query see changes", "they are as they were", "salesforce 4"),
+    Switch("date_literal_after_start", SF, "off", "`> LAST_MONTH` means after its start", "after its end",
+           "salesforce 4"),
+    Switch("import_name_in_detail_2", HS, "off", "the import's name is in hs_object_source_detail_2", "in detail_1",
+           "hubspot 7, 17"),
+    Switch("owners_page_500", HS, "on", "pages of owners hold 500 at most", "100", "hubspot 9, 17"),
+    Switch("short_history", HS, "off", "histories hold twenty values at most", "all of them", "hubspot 5.1, 17"),
+    Switch("dated_record_links", HS, "on", "a single record's associations are read on 2026-09 paths too", "404 there",
+           "hubspot 1, 17"),
     Switch("malformed_token_530", HS, "on", "530 of the edge for a token with impossible characters", "401",
            "hubspot 2"),
     Switch("rotate_refresh_token", HS, "off", "each refresh brings a new refresh token and ends the old one",
@@ -105,8 +121,3 @@ SWITCHES = (
     Switch("filtered_event_marked", HS, "on", "mail events of scanners say `filteredEvent`", "only their agent tells",
            "hubspot 10"),
 )  # fmt: skip
-
-
-def switches(crm: str) -> frozenset[str]:
-    """The names of the switches that one CRM knows."""
-    return frozenset(one.name for one in SWITCHES if one.crm in (crm, BOTH))

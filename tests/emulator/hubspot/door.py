@@ -43,6 +43,12 @@ class Door:
         answer = self.answer(method, target, body)
         return answer.status, json.loads(json.dumps(answer.body))
 
+    def headers(self, method: str, target: str) -> Mapping[str, str]:
+        """The headers that the gate would put on the answer."""
+        route, params, _ = self._router.find(method, target)
+        own = {"authorization": f"Bearer {self.world.token}"}
+        return self.portal.headers(Asked(method, target, route.name if route else "", params, headers=own))
+
     def load(self, type_: str, id_: str, **fields: object) -> str:
         """Something that has always been there."""
         self.portal.load({"type": type_, "id": id_, "fields": fields})  # type: ignore[dict-item]

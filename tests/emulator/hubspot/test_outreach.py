@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from crmsync.emulator.wire import Json
 from crmsync.emulator.world import BadRow
 from tests.emulator.hubspot.door import DATED, Door
 
@@ -103,7 +104,7 @@ def test_who_is_known_by_the_address_has_the_form_event_too_and_only_once(busy: 
 
 
 def test_a_person_who_sends_a_form_moves_their_contact(busy: Door) -> None:
-    fields = {"formId": FORM, "values": {"email": "ann@example.com"}}
+    fields: dict[str, Json] = {"formId": FORM, "values": {"email": "ann@example.com"}}
     busy.portal.act("visitor", {"op": "create", "type": "submissions", "id": "s9", "fields": fields})
     assert busy.properties("1", names="num_conversion_events")["num_conversion_events"] == "1"
     assert results(busy, SENT)[0]["conversionId"] == "s3"

@@ -14,6 +14,7 @@ from crmsync.emulator.hubspot.values import stamp
 from crmsync.emulator.wire import Asked, BadJson, Json
 
 Object = Mapping[str, Json]
+SHORT_HISTORY = 20
 
 
 def body_of(asked: Asked, *, bare: bool = False) -> Object:
@@ -107,7 +108,9 @@ def show(
     return {
         "id": record.id,
         "properties": properties,
-        **_history(record, [name for name in history if name in known]),
+        **_history(
+            record, [name for name in history if name in known], short=books.desk.faults.switched("short_history")
+        ),
         **_stamps(record),
         "url": f"https://app.hubspot.com/contacts/{PORTAL_ID}/record/{kind.number}/{record.id}",
     }
@@ -148,10 +151,12 @@ def _stamps(record: Record) -> dict[str, Json]:
     return shown if record.archived is None else {**shown, "archivedAt": stamp(record.archived)}
 
 
-def _history(record: Record, names: Sequence[str]) -> dict[str, Json]:
+def _history(record: Record, names: Sequence[str], *, short: bool) -> dict[str, Json]:
+    """All the values, newest first; how far back a live portal remembers nobody could verify (section 17)."""
     if not names:
         return {}
-    return {"propertiesWithHistory": {name: list(_entries(past(record, name))) for name in names}}
+    depth = SHORT_HISTORY if short else None
+    return {"propertiesWithHistory": {name: list(_entries(past(record, name)[:depth])) for name in names}}
 
 
 def _entries(values: Sequence[Past]) -> Iterator[dict[str, Json]]:

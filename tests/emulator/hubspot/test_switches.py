@@ -1,0 +1,46 @@
+"""Behaviours that nobody could verify: both sides of each switch that has no better place (facts/hubspot.md 17)."""
+
+import pytest
+
+from tests.emulator.hubspot.door import DATED, Door
+
+
+@pytest.mark.parametrize("on, status", [(True, 200), (False, 400)])
+def test_pages_of_owners_hold_five_hundred_or_one_hundred(door: Door, on: bool, status: int) -> None:
+    door.desk.faults.add({"kind": "switch", "name": "owners_page_500", "on": on})
+    assert [door.call("GET", f"/crm/v3/owners/?limit={limit}")[0] for limit in (100, 500)] == [200, status]
+
+
+@pytest.mark.parametrize("on, kept", [(True, 20), (False, 25)])
+def test_histories_go_back_to_the_first_value_or_twenty_of_them(door: Door, on: bool, kept: int) -> None:
+    door.load("contacts", "1", phone="0")
+    for number in range(1, 25):
+        door.call("PATCH", f"{DATED}/contacts/1", {"properties": {"phone": str(number)}})
+    door.desk.faults.add({"kind": "switch", "name": "short_history", "on": on})
+    body = door.call("GET", f"{DATED}/contacts/1?propertiesWithHistory=phone")[1]
+    values = [one["value"] for one in body["propertiesWithHistory"]["phone"]]
+    assert (values[0], len(values)) == ("24", kept)
+
+
+@pytest.mark.parametrize("on, status", [(True, 200), (False, 404)])
+def test_the_associations_of_one_record_are_on_the_newest_paths_or_not(door: Door, on: bool, status: int) -> None:
+    door.load("contacts", "1")
+    door.desk.faults.add({"kind": "switch", "name": "dated_record_links", "on": on})
+    roots = (DATED, "/crm/objects/2026-03", "/crm/v4/objects")
+    assert [door.call("GET", f"{root}/contacts/1/associations/calls")[0] for root in roots] == [status, 200, 200]
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_search_answers_carry_rate_limits_or_not(door: Door, on: bool) -> None:
+    door.desk.faults.add({"kind": "switch", "name": "search_rate_headers", "on": on})
+    answer = door.answer("POST", f"{DATED}/contacts/search", {})
+    assert answer.status == 200
+    assert any("ratelimit" in name for name in door.headers("POST", f"{DATED}/contacts/search")) is on
+
+
+@pytest.mark.parametrize("planted, status", [(True, 200), (False, 207)])
+def test_a_batch_with_failures_answers_207_or_200(door: Door, planted: bool, status: int) -> None:
+    if planted:
+        door.desk.faults.add({"kind": "plain_multi_status"})
+    answered, body = door.call("POST", f"{DATED}/contacts/batch/read", {"inputs": [{"id": "9"}], "properties": []})
+    assert (answered, body["numErrors"]) == (status, 1)
