@@ -87,6 +87,13 @@ def test_a_silent_batch_is_no_proof_that_records_are_gone(server, portal, silent
     assert paths(server)[1:] == ["contacts/1", "contacts/2"]
 
 
+def test_records_left_out_that_are_too_wide_to_be_asked_for_alone_are_asked_for_later(server, portal):
+    server.script = [page()]
+    with pytest.raises(RetryLater):
+        portal.fetch(WIDEST, refs(1))
+    assert len(server.asked) == 1
+
+
 def test_an_error_page_of_the_edge_is_no_proof_either(server, portal):
     server.script = [page(), answer(404, b"<html>not found</html>")]
     with pytest.raises(ShapeChanged):

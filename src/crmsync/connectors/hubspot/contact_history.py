@@ -70,7 +70,7 @@ def _ask(door: Door, spec: StreamSpec, ids: Sequence[str]) -> Decoded[Envelope]:
     answer = door.ask(f"{CONTACTS}/batch/read", body)
     decoded = _DECODER.decode(answer)
     if not decoded.rows and not decoded.odd and not unknown_ids(answer):
-        raise RetryLater("HubSpot: a batch read left out records without saying why.")
+        raise RetryLater(objects.SILENT)
     return decoded
 
 

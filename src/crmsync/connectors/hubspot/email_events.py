@@ -40,7 +40,7 @@ class _Browser(msgspec.Struct):
 class _Event(msgspec.Struct, rename="camel"):
     id: str
     created: rows.Stamp
-    type: str
+    type: str | None = None
     recipient: str | None = None
     email_campaign_id: int | str | None = None
     filtered_event: bool | None = None

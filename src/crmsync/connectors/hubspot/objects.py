@@ -17,6 +17,7 @@ from crmsync.model.streams import StreamSpec
 SEARCH_PAGE = 200
 LONGEST_QUESTION = 2400
 """Characters left for property names of the 3,000 a search may have (facts/hubspot.md 5.5)."""
+SILENT = "HubSpot: a batch read left out records without saying why."
 LONGEST_ADDRESS = 10_000
 """Characters of property names in an address, of the 15,000 or so that HubSpot takes (facts/hubspot.md 4, row 414)."""
 
@@ -91,7 +92,10 @@ def present(door: Door, spec: StreamSpec, ids: Sequence[str]) -> Present:
 def single(door: Door, spec: StreamSpec, record_id: str) -> tuple[RawRecord, ...]:
     """One object asked for alone: none where it is gone; one with another id where it was merged into that."""
     shape = shape_of(spec)
-    query = [("properties", ",".join(shape.properties))]
+    names = ",".join(shape.properties)
+    if len(names) > LONGEST_ADDRESS:
+        raise RetryLater(SILENT)
+    query = [("properties", names)]
     try:
         body = door.get(f"/crm/v3/objects/{spec.object}/{record_id}", query)
     except NoRoute:
@@ -110,7 +114,7 @@ def single(door: Door, spec: StreamSpec, record_id: str) -> tuple[RawRecord, ...
 def _whole(door: Door, spec: StreamSpec, ids: Sequence[str]) -> tuple[tuple[RawRecord, ...], tuple[Rejected, ...]]:
     found = present(door, spec, ids)
     if found.silent:
-        raise RetryLater("HubSpot: a batch read left out records without saying why.")
+        raise RetryLater(SILENT)
     return found.records, found.rejected
 
 
