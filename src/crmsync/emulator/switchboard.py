@@ -70,7 +70,8 @@ KINDS = (
     Kind("rate_limit", HS, "burst, search, daily, retry_after, category, clock",
          "429 past these numbers; `clock: server` slides the windows with the servers' clock", "hubspot 3"),
     Kind("missing_scope", HS, "scope", "403 for calls that need it", "hubspot 2, 4"),
-    Kind("silent_batch", HS, "", "a batch write answers well and empty, nothing was written", "hubspot 5.4"),
+    Kind("silent_batch", HS, "code, status, errors",
+         "a batch write answers well and empty, nothing was written; `errors: true` adds an empty list", "hubspot 5.4"),
     Kind("plain_multi_status", HS, "", "200 where a batch would answer 207", "hubspot 1, 17"),
     Kind("lifecycle_backward", HS, "allowed", "a lifecycle stage may be set backwards", "hubspot 7, 17"),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import pytest
 
+from crmsync.emulator.wire import Json
 from tests.emulator.hubspot.door import DATED, Door
 
 
@@ -44,3 +45,29 @@ def test_a_batch_with_failures_answers_207_or_200(door: Door, planted: bool, sta
         door.desk.faults.add({"kind": "plain_multi_status"})
     answered, body = door.call("POST", f"{DATED}/contacts/batch/read", {"inputs": [{"id": "9"}], "properties": []})
     assert (answered, body["numErrors"]) == (status, 1)
+
+
+@pytest.mark.parametrize(
+    "planted, status, body",
+    [
+        ({}, 201, {"status": "COMPLETE", "results": []}),
+        ({"code": 207, "errors": True}, 207, {"status": "COMPLETE", "results": [], "numErrors": 0, "errors": []}),
+        ({"status": "PENDING"}, 201, {"status": "PENDING", "results": []}),
+    ],
+)
+def test_a_silent_batch_has_the_shapes_that_were_captured(
+    door: Door, planted: dict[str, Json], status: int, body: dict[str, Json]
+) -> None:
+    door.desk.faults.add({"kind": "silent_batch", **planted})
+    answered, answer = door.call("POST", f"{DATED}/contacts/batch/create", {"inputs": [{"properties": {}}]})
+    assert (answered, {name: answer[name] for name in answer if not name.endswith("At")}) == (status, body)
+    assert door.desk.audit == []
+
+
+@pytest.mark.parametrize("history, most", [([], 100), (["email"], 50)])
+def test_a_batch_names_the_most_it_takes(door: Door, history: list[str], most: int) -> None:
+    body = {"inputs": [{"id": "1"}] * (most + 1), "properties": [], "propertiesWithHistory": history}
+    status, answer = door.call("POST", f"{DATED}/contacts/batch/read", body)
+    of = " for property histories" if history else ""
+    words = f"The maximum number of inputs supported in a batch request{of} is {most}. Please reduce"
+    assert (status, answer["message"].startswith(words)) == (400, True)

@@ -38,11 +38,12 @@ def an_object(value: Json) -> Object:
     return value
 
 
-def inputs_of(body: Object, most: int) -> list[Object]:
-    """The `inputs` of a batch: a list of objects, not more than the endpoint takes."""
+def inputs_of(body: Object, most: int, what: str = "") -> list[Object]:
+    """The `inputs` of a batch: a list of objects, not more than the endpoint takes (of `what`, section 4)."""
     inputs = [an_object(one) for one in a_list(body.get("inputs"), "inputs")]
     if len(inputs) > most:
-        raise Refusal(400, f"The maximum number of inputs supported in a batch request is {most}. Please reduce them.")
+        words_ = f"The maximum number of inputs supported in a batch request{what} is {most}."
+        raise Refusal(400, f"{words_} Please reduce the number of inputs.")
     return inputs
 
 
