@@ -441,6 +441,37 @@ def test_whoever_is_added_to_a_list_later_is_told_alone(portal):
     assert control(portal.url, "calls")["total"] - calls == 2
 
 
+FLIPPED = {
+    "dated_record_links": False,
+    "filtered_event_marked": False,
+    "import_name_in_detail_2": True,
+    "iso_search_dates": False,
+    "other_option_code": True,
+    "other_search_words": True,
+    "owners_page_500": False,
+    "search_rate_headers": True,
+    "search_whole_body": True,
+    "short_history": True,
+}
+
+
+@pytest.mark.parametrize("name,on", FLIPPED.items())
+def test_what_nobody_could_verify_changes_no_result_either_way(portal, name, on):
+    wide = stream("hubspot", "contacts", RecordKind.CONTACT, *(f"property_number_{one:04}" for one in range(200)))
+    portal.fault("switch", name=name, on=on)
+    everything(portal)
+    cursors = {spec: portal.pull(spec)[1] for spec in (PEOPLE, wide, HISTORY, FORMS, OPENS, OWNERS)}
+    portal.advance(3600)
+    portal.edit(500, hs_lead_status="OPEN")
+    found = {spec.name: portal.pull(spec, cursor)[0] for spec, cursor in cursors.items() if spec is not wide}
+    assert [one.values[1] for one in found["contacts"]] == ["OPEN"]
+    assert ids(portal.pull(wide, cursors[wide])[0]) == ["500"]
+    assert [one.values[2] for one in found["contacts_history"]] == ["OPEN"]
+    assert ("A B", "Team 1") in [one.values for one in found["owners"]]
+    bad = portal.crm.update("contacts", [WriteRow("a", ref(500), {"hs_lead_status": "BOGUS"})])
+    assert [one.kind for one in bad] == [ReceiptKind.REFUSED]
+
+
 def test_the_leads_object_is_read_by_name_or_by_number(portal):
     portal.people(500)
     portal.do({"op": "create", "type": "leads", "fields": {"hs_lead_name": "L", "associations": {"contacts": ["500"]}}})

@@ -348,6 +348,7 @@ def test_an_import_names_the_list_of_contacts_it_filled(server, portal):
         ("55", ("Fair list.csv", "CRM_UI", "9")),
         ("56", (None, None, None)),
     ]
+    assert [it.modified_at for it in found] == [moment("2026-12-01T08:05:00Z"), moment("2026-12-02T09:00:00Z")]
     assert len(rejected) == 1
 
 
