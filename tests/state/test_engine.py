@@ -194,6 +194,7 @@ def test_the_texts_sqlite_keeps_sort_like_the_instants_they_stand_for(one, other
     to_text, to_instant = kind.bind_processor(dialect), kind.result_processor(dialect, None)
     assert (to_text(one) < to_text(other)) == (one < other)
     assert to_instant(to_text(one)) == one
+    assert kind.as_text(one) == to_text(one)  # the short way for many rows keeps the same text
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30)

@@ -7,6 +7,8 @@ from typing import Any, TypeAlias, TypeVar
 from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.types import TypeEngine
 
+from crmsync.state.tables.base import UTCDateTime
+
 CHUNK = 5000
 COPY_FROM = 200
 GUARDS = ("hash", "modified_at", "deleted", "shape", "converted")
@@ -57,6 +59,8 @@ def _processed(row: BulkRow, work: Sequence[tuple[int, Callable[[Any], Any]]]) -
 def _processor(dialect: Dialect, kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
     if dialect.name == "postgresql" and kind.python_type is str:
         return without_nul
+    if dialect.name == "sqlite" and isinstance(kind, UTCDateTime):
+        return kind.as_text
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 

@@ -34,14 +34,26 @@ class UTCDateTime(TypeDecorator[datetime]):
         """Turn an aware instant into what the database keeps (SQLite: naive UTC text)."""
         if value is None:
             return None
-        if value.tzinfo is None:
-            words = "a time without a zone was to be stored"
-            raise ValueError(words)
-        instant = value.astimezone(UTC)
+        instant = _utc(value)
         return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
+
+    @staticmethod
+    def as_text(value: datetime | None) -> str | None:
+        """The text SQLite keeps of an aware instant, in one step: for many rows."""
+        return None if value is None else _utc(value).isoformat(" ", "microseconds")[:KEPT]
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give back an aware instant in UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+KEPT = len("2026-12-02 09:00:00.000000")
+
+
+def _utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        words = "a time without a zone was to be stored"
+        raise ValueError(words)
+    return value.astimezone(UTC)
