@@ -31,8 +31,8 @@ WORDS = st.sampled_from([*NAMES, "true", "-1", "2026-12-01T00:00:00Z", "SELECT I
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | WORDS
 KEYS = st.sampled_from(
     """allOrNone records attributes type referenceId id Id LastName Company Email OwnerId Status IsConverted
-    compositeRequest method url body httpHeaders batchRequests richInput haltOnError operation object query contentType lineEnding state
-    columnDelimiter externalIdFieldName ids fields Contacts""".split()
+    compositeRequest method url body httpHeaders batchRequests richInput haltOnError operation object query
+    contentType lineEnding state columnDelimiter externalIdFieldName ids fields Contacts""".split()
 ) | st.text(max_size=4)
 JSON = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4))
 URLS = st.sampled_from(
