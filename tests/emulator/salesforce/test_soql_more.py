@@ -106,11 +106,8 @@ def pile(door: Door) -> Door:
         ),
         ("SELECT Rating r FROM Lead GROUP BY Rating HAVING COUNT(Id) > 1 AND Rating != null", [{"r": "Hot"}]),
         (
-            "SELECT LeadSource, Rating, MAX(Name) FROM Lead WHERE LeadSource = 'web' GROUP BY LeadSource, Rating LIMIT 2",
-            [
-                {"LeadSource": "web", "Rating": None, "expr0": None},
-                {"LeadSource": "Web", "Rating": "Cold", "expr0": 20},
-            ],
+            "SELECT LeadSource, Rating, MAX(Name) n FROM Lead WHERE Name < 'L3' GROUP BY LeadSource, Rating LIMIT 2",
+            [{"LeadSource": "Web", "Rating": "Hot", "n": "L0"}, {"LeadSource": "Web", "Rating": "Cold", "n": "L1"}],
         ),
         ("SELECT Owner.Name, COUNT(Id) FROM Lead GROUP BY Owner.Name", [{"Name": "API Administrator", "expr0": 5}]),
     ],

@@ -77,37 +77,37 @@ def ensure(org: Org, id_: str) -> None:
 
 def _load(org: Org, sobject: SObject, id_: Json, fields: Mapping[str, Json]) -> None:
     own = _own_id(sobject, id_)
-    known = org.tables[sobject.name].get(own) if own else None
+    known, now = org.tables[sobject.name].get(own) if own else None, org.now()
     given = {name: value for name, value in fields.items() if name.lower() not in ("id", "attributes")}
     written = dict(_value(org, sobject, name, value) for name, value in given.items())
     _hold_unique(org, sobject, written, own)
     if known is not None:
-        fresh = {**_signed(org, sobject, written), **written}
+        fresh = {**_signed(org, sobject, written, now), **written}
         whole = {**known.values, **fresh}
         change = {**_kept(org, sobject, whole, written), **fresh}
         change = {name: value for name, value in change.items() if name.lower() in sobject.fields}
         org.tables[sobject.name].change(known, change)
         return
-    signed = _signed(org, sobject, written)
-    by = {"CreatedById": signed["LastModifiedById"], "CreatedDate": _earliest(org, written), **signed}
+    signed = _signed(org, sobject, written, now)
+    by = {"CreatedById": signed["LastModifiedById"], "CreatedDate": _earliest(written, now), **signed}
     stamps = {name: value for name, value in by.items() if name.lower() in sobject.fields}
     base = {**writing.defaults(sobject, writing.Author(ids.API_USER)), **stamps, **written}
     new = own or org.new_id(sobject)
     org.tables[sobject.name].put(Record(new, {**base, **_kept(org, sobject, base, written), "Id": new}))
 
 
-def _signed(org: Org, sobject: SObject, written: Values) -> Values:
+def _signed(org: Org, sobject: SObject, written: Values, now: str) -> Values:
     """Who touched a loaded row and when: somebody (never the API's user: clients take that for an echo), and now."""
     by = ids.API_USER if sobject.name in SETUP else ids.SOMEBODY
     if by == ids.SOMEBODY and not written.get("LastModifiedById"):
         ensure(org, by)
-    touched = written.get("LastModifiedDate") or written.get("SystemModstamp") or org.now()
-    seen = written.get("SystemModstamp") or org.now()
+    touched = written.get("LastModifiedDate") or written.get("SystemModstamp") or now
+    seen = written.get("SystemModstamp") or now
     return {"LastModifiedById": by, "LastModifiedDate": touched, "SystemModstamp": seen}
 
 
-def _earliest(org: Org, written: Values) -> str:
-    return min(str(written.get(name) or org.now()) for name in STAMPS)
+def _earliest(written: Values, now: str) -> str:
+    return min(str(written.get(name) or now) for name in STAMPS)
 
 
 def _kept(org: Org, sobject: SObject, whole: Values, written: Values) -> Values:

@@ -147,8 +147,8 @@ class Org:
 
     def record(self, id_: str) -> Record | None:
         """The row of an 18-character id, whatever its object."""
-        sobject = self.schema.of_id(id_)
-        return self.row(sobject, id_) if sobject else None
+        found = (self.row(sobject, id_) for sobject in self.schema.sharing(id_))
+        return next((row for row in found if row is not None), None)
 
     def row(self, sobject: SObject, id_: str) -> Record | None:
         """The row of an object with an 18-character id."""

@@ -62,6 +62,7 @@ class SObject:
     hidden: frozenset[str] = frozenset()
     read_only: frozenset[str] = frozenset()
     record_types: tuple[RecordType, ...] = ()
+    _usual: dict[str, Json] = field(default_factory=dict)
 
     @property
     def prefix(self) -> str:
@@ -102,6 +103,16 @@ class SObject:
     def put(self, field: Field) -> None:
         """Add a field or replace it."""
         self.fields[field.name.lower()] = field
+        self._usual = {}
+
+    def usual(self) -> dict[str, Json]:
+        """What a new row holds where nobody says anything: flags off, default picklist values; not to be changed."""
+        if not self._usual:
+            for field in self.fields.values():
+                default = False if field.type == "boolean" else field.default
+                if default is not None:
+                    self._usual[field.name] = default
+        return self._usual
 
     def parent(self, relationship: str) -> Field | None:
         """The reference behind a relationship name (`Owner`)."""
@@ -116,7 +127,7 @@ class SObject:
 
     def copy(self) -> SObject:
         """The same object, to be changed without the other one knowing."""
-        return replace(self, fields=dict(self.fields))
+        return replace(self, fields=dict(self.fields), _usual={})
 
 
 class Schema:
@@ -128,9 +139,9 @@ class Schema:
             name.lower(): SObject(name, shape, {field.name.lower(): field for field in STOCK[name]})
             for name, shape in catalogue.OBJECTS.items()
         }
-        self._by_prefix: dict[str, str] = {}
+        self._by_prefix: dict[str, list[str]] = {}
         for key, sobject in self._objects.items():
-            self._by_prefix.setdefault(sobject.prefix, key)
+            self._by_prefix.setdefault(sobject.prefix, []).append(key)
 
     def copy(self) -> Schema:
         """The same schema, to be changed without the other one knowing."""
@@ -143,9 +154,12 @@ class Schema:
         return self._objects.get(name.lower())
 
     def of_id(self, id_: str) -> SObject | None:
-        """The object an id belongs to, by its prefix."""
-        key = self._by_prefix.get(id_[:3])
-        return self._objects[key] if key is not None else None
+        """The object an id belongs to, by its prefix; the first one where several share it."""
+        return next(iter(self.sharing(id_)), None)
+
+    def sharing(self, id_: str) -> list[SObject]:
+        """The objects whose ids start like this one: histories share a prefix, and so do lists of values."""
+        return [self._objects[key] for key in self._by_prefix.get(id_[:3], ())]
 
     def all(self) -> Iterable[SObject]:
         """Every object, by name."""

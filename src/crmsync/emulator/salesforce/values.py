@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from crmsync.emulator.salesforce import ids
 from crmsync.emulator.salesforce.fields import NUMBER, TEXT, Field
@@ -38,6 +39,7 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
 
 
+@lru_cache(maxsize=8192)  # a big load says the same instants again and again
 def moment(text: str) -> str | None:
     """An ISO instant in the stored form (milliseconds kept), or None for what is none."""
     try:

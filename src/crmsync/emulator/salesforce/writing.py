@@ -98,11 +98,7 @@ def delete(org: Org, sobject: SObject, given_id: str, author: Author) -> None:
 
 def defaults(sobject: SObject, author: Author) -> Values:
     """What a new row holds where nobody says anything: flags off, default picklist values, the author as owner."""
-    found: Values = {field.name: False for field in sobject.fields.values() if field.type == "boolean"}
-    for field in sobject.fields.values():
-        default = next((choice.value for choice in field.choices if choice.default), None)
-        if default is not None:
-            found[field.name] = default
+    found: Values = dict(sobject.usual())
     if sobject.field("OwnerId"):
         found["OwnerId"] = author.id
     on = {"Lead": "IsUnreadByOwner", "User": "IsActive", "RecordType": "IsActive"}.get(sobject.name)

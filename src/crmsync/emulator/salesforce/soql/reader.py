@@ -73,9 +73,15 @@ class Reader:
 
     def name(self) -> Token:
         """Read a name that is no reserved word, or fail."""
-        if self.here.kind is not Kind.WORD or self.here.is_word(*RESERVED):
+        if self.here.kind is not Kind.WORD or (self.here.is_word(*RESERVED) and not self._group):
             raise self.unexpected()
         return self.take()
+
+    @property
+    def _group(self) -> bool:
+        """Whether GROUP is a name here: the object, or a parent (`Group.Name` of a GroupMember)."""
+        after_from = self._place > 0 and self._tokens[self._place - 1].is_word("FROM")
+        return self.here.is_word("GROUP") and (after_from or self.next.is_mark("."))
 
     def whole_number(self) -> int:
         """Read a number without sign and fraction, or fail."""
