@@ -96,6 +96,8 @@ SWITCHES = (
            "salesforce 4"),
     Switch("import_name_in_detail_2", HS, "off", "the import's name is in hs_object_source_detail_2", "in detail_1",
            "hubspot 7, 17"),
+    Switch("missing_is_partial", HS, "off", "without trace ids a missing record of a batch update is a 207",
+           "the whole batch is refused", "hubspot 5.4"),
     Switch("owners_page_500", HS, "on", "pages of owners hold 500 at most", "100", "hubspot 9, 17"),
     Switch("short_history", HS, "off", "histories hold twenty values at most", "all of them", "hubspot 5.1, 17"),
     Switch("dated_record_links", HS, "on", "a single record's associations are read on 2026-09 paths too", "404 there",

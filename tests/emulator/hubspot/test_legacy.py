@@ -91,3 +91,13 @@ def test_lists_are_served_under_v4_too(sold: Door) -> None:
 )
 def test_a_bad_offset_is_a_400(door: Door, path: str) -> None:
     assert door.call("GET", path)[0] == 400
+
+
+def test_owners_and_the_portal_itself_are_known_on_old_paths(door: Door) -> None:
+    door.load("owners", "52", email="k@example.com", name="Katrin Kern")
+    door.load("owners", "53", email="left@example.com", archived=True)
+    assert [one["ownerId"] for one in get(door, "/owners/v2/owners")] == [52]
+    assert [one["ownerId"] for one in get(door, "/owners/v2/owners?includeInactive=true&email=LEFT@example.com")] == [
+        53
+    ]
+    assert get(door, "/integrations/v1/me")["portalId"] == 4083751

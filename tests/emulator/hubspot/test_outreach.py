@@ -214,3 +214,8 @@ def test_webhooks_and_other_parts_are_refused_in_words(door: Door) -> None:
         assert body["message"].endswith("is not supported by the emulator")
     assert door.call("GET", "/no/such")[1]["message"] == "resource not found"
     assert door.call("GET", f"{DATED}/contacts")[0] == 200
+
+
+def test_paging_backwards_is_refused_in_words(door: Door) -> None:
+    status, body = door.call("GET", "/events/v3/events?before=1-1")
+    assert (status, "not supported by the emulator" in body["message"]) == (400, True)

@@ -71,3 +71,16 @@ def test_a_batch_names_the_most_it_takes(door: Door, history: list[str], most: i
     of = " for property histories" if history else ""
     words = f"The maximum number of inputs supported in a batch request{of} is {most}. Please reduce"
     assert (status, answer["message"].startswith(words)) == (400, True)
+
+
+@pytest.mark.parametrize("on, status, phones", [(True, 207, ["1", None]), (False, 400, [None, None])])
+def test_a_record_that_is_missing_spoils_its_batch_or_only_itself(
+    door: Door, on: bool, status: int, phones: list[str | None]
+) -> None:
+    door.load("contacts", "1")
+    door.desk.faults.add({"kind": "switch", "name": "missing_is_partial", "on": on})
+    inputs = [{"id": id_, "properties": {"phone": id_}} for id_ in ("1", "9")]
+    answered, body = door.call("POST", f"{DATED}/contacts/batch/update", {"inputs": inputs})
+    assert answered == status
+    assert [door.properties("1", names="phone")["phone"], None] == phones
+    assert not on or body["errors"][0]["context"] == {"ids": ["9"]}

@@ -105,8 +105,18 @@ def _write(books: Books, kind: Kind, asked: Asked, read: Callable[[Object], Wish
     wishes = [read(one) for one in inputs]
     if wishes and all(one.trace for one in wishes):
         return _one_by_one(books, kind, wishes, good, client(asked))
+    wishes, missing = _parted(books, wishes)
     _all_may(books, kind, wishes, client(asked))
-    return _answered(books, [_do(books, kind, one, client(asked)) for one in wishes], [], good)
+    errors = [some_not_found(kind.singular.upper(), missing).item({})] if missing else []
+    return _answered(books, [_do(books, kind, one, client(asked)) for one in wishes], errors, good)
+
+
+def _parted(books: Books, wishes: list[Wish]) -> tuple[list[Wish], list[str]]:
+    """Ids that do not exist spoil the batch, or (switch `missing_is_partial`, section 5.4) only their own inputs."""
+    if not books.desk.faults.switched("missing_is_partial"):
+        return wishes, []
+    missing = [one.id for one in wishes if one.found is None and one.body is None]
+    return [one for one in wishes if one.id not in missing], missing
 
 
 def _silence(books: Books, planted: Mapping[str, Json], good: int) -> Answer:

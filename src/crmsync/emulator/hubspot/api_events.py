@@ -28,6 +28,8 @@ def list_events(books: Books, asked: Asked) -> Answer:
     """
     if not books.desk.faults.switched("event_tier", otherwise=True):
         raise no_tier()
+    if "before" in asked.query:
+        raise Refusal(400, "Paging backwards with before is not supported by the emulator")
     kind = books.kind(asked.query["objectType"]).name if asked.query.get("objectType") else None
     if asked.query.get("objectId") and kind is None:
         raise Refusal(400, "Invalid input: objectId needs an objectType")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import islice
 
-from crmsync.emulator.hubspot.books import PORTAL_ID, Books
+from crmsync.emulator.hubspot.books import PORTAL_ID, Books, Owner
 from crmsync.emulator.hubspot.kinds import KINDS, Kind
 from crmsync.emulator.hubspot.reading import a_flag, a_number, listed
 from crmsync.emulator.hubspot.refusals import Refusal, not_found
@@ -117,6 +117,27 @@ def list_engagements(books: Books, asked: Asked) -> Answer:
     page = [row for row in rows if row[0] <= last]
     shown: list[Json] = [_engagement(books, kind, one) for _, kind, one in page]
     return Answer(body={"results": shown, "hasMore": len(page) < len(rows), "after": last})
+
+
+def list_owners(books: Books, asked: Asked) -> Answer:
+    """A bare list of owners; those who left only with `includeInactive`."""
+    wanted = a_flag(asked, "includeInactive")
+    email = asked.query.get("email", "").lower()
+    found = [one for one in books.state.owners.values() if wanted or not one.archived]
+    return Answer(body=[_owner(one) for one in found if not email or one.email.lower() == email])
+
+
+def who_am_i(books: Books, _asked: Asked) -> Answer:
+    """The portal's number and zone, which many a client asks for first."""
+    zone = books.state.account.get("timeZone", "Europe/London")
+    known: dict[str, Json] = {"portalId": PORTAL_ID, "timeZone": zone, "accountType": "STANDARD", "currency": "GBP"}
+    return Answer(body={**known, "utcOffset": "+00:00", "utcOffsetMilliseconds": 0})
+
+
+def _owner(one: Owner) -> dict[str, Json]:
+    own: dict[str, Json] = {"portalId": PORTAL_ID, "ownerId": int(one.id), "type": one.type, "email": one.email}
+    names: dict[str, Json] = {"firstName": one.first, "lastName": one.last, "isActive": not one.archived}
+    return {**own, **names, "activeUserId": one.user_id, "createdAt": one.at, "updatedAt": one.at, "remoteList": []}
 
 
 def _page(books: Books, kind: Kind, asked: Asked) -> tuple[list[Record], bool, int]:

@@ -51,6 +51,8 @@ ALONE: tuple[tuple[str, str, Handle], ...] = (
     ("GET", "/deals/v1/deal/{id}", legacy.get_record),
     ("GET", "/deals/v1/pipelines", legacy.list_pipelines),
     ("GET", "/engagements/v1/engagements/modified/after", legacy.list_engagements),
+    ("GET", "/owners/v2/owners", legacy.list_owners),
+    ("GET", "/integrations/v1/me", legacy.who_am_i),
 )
 
 # the beginnings of HubSpot's paths that this emulator leaves out, in a word for the refusal
@@ -67,7 +69,7 @@ _BEYOND = {
     "/properties": "This part of the properties API v1",
     "/forms": "This part of the forms API v2",
     "/email": "This part of the e-mail API v1",
-    "/owners": "The owners API v2",
+    "/owners": "This part of the owners API v2",
     "/conversations": "The conversations API",
     "/files": "The files API",
     "/filemanager": "The files API",
