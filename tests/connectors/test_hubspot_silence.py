@@ -339,3 +339,16 @@ def test_one_input_refused_in_a_multi_status_answer_has_its_words_and_the_others
 def test_a_record_merged_away_since_is_answered_under_its_new_id_and_counts_as_unknown(server, portal):
     server.script = [answer(200, {"results": [{"id": "9"}]})]
     assert [one.kind for one in portal.update("contacts", [write(7)])] == [ReceiptKind.UNKNOWN]
+
+
+def test_whose_edit_we_went_over_is_asked_once_more_where_the_portal_keeps_silent(server, portal):
+    def entry(value: str, when: str) -> dict[str, str]:
+        return {"value": value, "timestamp": f"2026-12-02T10:{when}Z", "sourceType": "API"}
+
+    edited = {"id": "1", "propertiesWithHistory": {"lastname": [entry("ours", "01:02"), entry("theirs", "01:01")]}}
+    alone = {"id": "2", "propertiesWithHistory": {"lastname": [entry("ours", "01:02")]}}
+    looked = {one: ("N", datetime(2026, 12, 2, 10, 1, tzinfo=UTC)) for one in refs(1, 2, 3)}
+    server.script = [answer(207, {"results": [alone], **missing("3")}), page(edited)]
+    [lost] = portal.overwritten(PEOPLE, "lastname", looked)
+    assert (lost.ref.id, lost.value) == ("1", "theirs")
+    assert json.loads(server.bodies[1])["inputs"] == [{"id": "1"}]

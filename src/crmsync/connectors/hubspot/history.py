@@ -7,6 +7,7 @@ import msgspec
 
 from crmsync.connectors.chunks import chunks
 from crmsync.connectors.hubspot.client import Door
+from crmsync.connectors.hubspot.errors import unknown_ids
 from crmsync.model.errors import ShapeChanged
 from crmsync.model.records import Ref
 from crmsync.model.streams import Overwritten, StreamSpec
@@ -33,11 +34,14 @@ def overwritten(
 ) -> list[Overwritten]:
     """Values that stood in `field` since we looked (record -> value seen, instant), and are neither that nor the last.
 
-    50 records a call (facts/hubspot.md 5.1, 5.2); the newest entry is our own write.
+    50 records a call (facts/hubspot.md 5.1, 5.2); the newest entry is our own write. What an answer leaves out without
+    a word is asked for once more.
     """
     found: list[Overwritten] = []
     for some in chunks(sorted(looked), MOST_WITH_HISTORY):
-        for record in _read(door, spec, field, some):
+        told, silent = _read(door, spec, field, some)
+        again = _read(door, spec, field, silent)[0] if silent else []
+        for record in [*told, *again]:
             ref = Ref(spec.system, spec.object, record.id)
             entries = record.properties_with_history.get(field, [])
             found += _lost(ref, entries, looked[ref]) if ref in looked else []
@@ -54,10 +58,12 @@ def _lost(ref: Ref, entries: Sequence[_Entry], looked: tuple[str | None, datetim
     ]
 
 
-def _read(door: Door, spec: StreamSpec, field: str, refs: Sequence[Ref]) -> list[_Record]:
+def _read(door: Door, spec: StreamSpec, field: str, refs: Sequence[Ref]) -> tuple[list[_Record], list[Ref]]:
     body = {"properties": [], "propertiesWithHistory": [field], "inputs": [{"id": one.id} for one in refs]}
     answer = door.ask(f"/crm/v3/objects/{spec.object}/batch/read", body)
     try:
-        return msgspec.json.decode(answer, type=_Answer).results
+        told = msgspec.json.decode(answer, type=_Answer).results
     except msgspec.DecodeError as error:
         raise ShapeChanged(f"HubSpot: the history of {spec.object} could not be read: {error}") from None
+    named = {one.id for one in told} | unknown_ids(answer)
+    return told, [one for one in refs if one.id not in named]
