@@ -1,5 +1,6 @@
 """The HubSpot connector against the emulated portal: logins, legacy paths, merges, streams, the vendor's troubles."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -158,6 +159,20 @@ def test_a_replaced_refresh_token_serves_the_next_refresh_and_is_told(portal):
         portal.advance(1801)
     assert logins(notes) == 3
     assert notes.named("crm.secret_not_kept") >= 2
+    crm.close()
+
+
+def test_readers_that_meet_the_end_of_a_token_together_refresh_it_once(portal):
+    portal.people(*range(1, 8))
+    truth = portal.pull()[0]
+    notes = Notes()
+    crm = portal.application(notes)
+    portal.pull(crm=crm)
+    portal.advance(1801)
+    with ThreadPoolExecutor(4) as readers:
+        found = list(readers.map(lambda _: portal.pull(crm=crm)[0], range(8)))
+    assert found == [truth] * 8
+    assert logins(notes) == 2
     crm.close()
 
 
