@@ -3,7 +3,9 @@
 import pytest
 
 from crmsync.emulator import serve
+from tests.conformance.memo import Book
 from tests.cycle import town as streets
+from tests.cycle.beside_memo import Watched, copied, peopled, read_once
 from tests.cycle.river import workspace
 from tests.cycle.town import NINE, Town
 
@@ -30,3 +32,27 @@ def river(running, tmp_path):
 @pytest.fixture
 def town(river) -> Town:
     return Town(river)
+
+
+# Beside Memo alone ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def book() -> Book:
+    return peopled()
+
+
+@pytest.fixture
+def memo(book) -> Watched:
+    return Watched(book)
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory):
+    return read_once(tmp_path_factory.mktemp("workspace"))
+
+
+@pytest.fixture
+def wiring(read, memo, tmp_path):
+    with copied(read, memo, tmp_path) as opened:
+        yield opened

@@ -18,7 +18,7 @@ Reset = Callable[[datetime], datetime]
 
 def rolling(known: datetime) -> datetime:
     """For a CRM that counts the last 24 hours (Salesforce, facts/salesforce.md 7): look again in fifteen minutes."""
-    return known + LOOK_AGAIN
+    return known.replace(microsecond=0) + LOOK_AGAIN
 
 
 def midnight(zone: tzinfo) -> Reset:
@@ -99,7 +99,7 @@ class Budget:
         allowed = self._allowed or self._assumed
         if now is None or self._known is None or not allowed:
             return None
-        if self._used < int(allowed * (1 - self._reserve) * SHARES[lane]):
+        if self._used < _most(allowed, self._reserve, lane):
             return None
         used = f"{self._name}: {self._used:,} of {allowed:,} calls of the day are used"
         words = f"{used}, {self._reserve:.0%} are left to others."
@@ -114,6 +114,11 @@ class Budget:
             self._closed = None
         if self._known is not None and now >= self._resets(self._known):
             self._used, self._known = 0, None
+
+
+def _most(allowed: int, reserve: float, lane: Lane) -> int:
+    """The calls of a day up to which a lane may spend; 90 % of 100 leaves ten, whatever floats make of it."""
+    return int(round(allowed * (1 - reserve) * SHARES[lane], 6))
 
 
 def _spent(closed: tuple[datetime, str]) -> BudgetSpent:

@@ -1,18 +1,20 @@
 """Pull and stage: one reader thread per CRM, a bounded queue, one writer. A CRM in trouble never stops the other."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import Empty, Queue
 from threading import Event, Thread
 
+from crmsync.connectors.lanes import Lane, lane
 from crmsync.cycle.portions import portions
+from crmsync.cycle.spending import no_room_for
 from crmsync.cycle.stage import staging
 from crmsync.cycle.streams import Stops, Streams, Trouble, trouble_of
 from crmsync.cycle.wiring import Wiring
-from crmsync.model.errors import CrmsyncError
-from crmsync.model.streams import Page, StreamSpec
+from crmsync.model.errors import BudgetSpent, CrmsyncError
+from crmsync.model.streams import Cursor, Page, StreamSpec
 
-PAGES_AHEAD = 8
+PAGES_AHEAD = 2
 MOST_BUSY = 2
 """Busy streams after which a CRM that answered nothing yet is left alone."""
 ROUNDS_TO_LEAVE = 20
@@ -139,18 +141,26 @@ def _read_stream(
     kept = wiring.store.cursor(spec.system, spec.name)
     cursor = kept if kept is not None and kept.spec_digest == spec.digest else None
     try:
-        for page in portions(wiring.connectors[spec.system].pull(spec, cursor)):
-            queue.put(page)
-            if stop.is_set():
-                return None
+        with lane(_work(cursor)):
+            for page in portions(wiring.connectors[spec.system].pull(spec, cursor)):
+                queue.put(page)
+                if stop.is_set():
+                    return None
     except CrmsyncError as error:
         trouble = trouble_of(spec.system, spec.name, error)
         if spec.optional and trouble.stops in {Stops.ACCESS, Stops.STREAM}:
             _switch_off(wiring, trouble)
             return None
+        if isinstance(error, BudgetSpent) and no_room_for(wiring, spec.system, Lane.READ) is None:
+            trouble = replace(trouble, stops=Stops.STREAM)  # the first load waits, what changed since is still read
         queue.put(trouble)
         return trouble.stops
     return None
+
+
+def _work(cursor: Cursor | None) -> Lane:
+    """A stream that was never read to its end is loaded for the first time: that may wait, what changed since may not."""
+    return Lane.BACKFILL if cursor is None or cursor.upper is None else Lane.READ
 
 
 def _switch_off(wiring: Wiring, trouble: Trouble) -> None:
