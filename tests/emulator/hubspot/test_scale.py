@@ -92,5 +92,5 @@ def test_a_long_log_nobody_read_is_given_up(door: Door) -> None:
     index = door.portal.books.state.index
     index.log = [("deals", "1", None)] * 19_999
     door.load("contacts", "2", hs_lead_status="OPEN")
-    assert index.log is None
+    assert not index.log
     assert by_id(door, 0)["total"] == 2

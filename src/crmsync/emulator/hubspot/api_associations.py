@@ -11,6 +11,7 @@ from crmsync.emulator.hubspot.links import LinkType
 from crmsync.emulator.hubspot.linktypes import DEFINED, link_type
 from crmsync.emulator.hubspot.reading import Object, a_list, a_number, a_word, an_object, body_of, inputs_of, paging
 from crmsync.emulator.hubspot.refusals import VALIDATION, Refusal, not_found
+from crmsync.emulator.hubspot.rollups import after_linking
 from crmsync.emulator.hubspot.store import Record
 from crmsync.emulator.wire import Answer, Asked, Json
 
@@ -169,6 +170,7 @@ def unlink(books: Books, kinds: Kinds, pair: Pair) -> None:
     """Undo the association of two records and write it down."""
     ends = (kinds[0].name, pair[0].id), (kinds[1].name, pair[1].id)
     before = pair[1].id if books.state.links.part(*ends) else None
+    after_linking(books, ends, fresh=False)
     _write_down(books, kinds, pair, "dissociate", (before, None))
 
 
@@ -234,6 +236,7 @@ def _join(books: Books, kinds: Kinds, pair: Pair, types: list[LinkType]) -> None
     ends = (kinds[0].name, pair[0].id), (kinds[1].name, pair[1].id)
     asked: list[LinkType | None] = [*types] or [None]
     fresh = [books.state.links.join(*ends, linked) for linked in asked]
+    after_linking(books, ends, fresh=any(fresh))
     _write_down(books, kinds, pair, "associate", (None if any(fresh) else pair[1].id, pair[1].id))
 
 

@@ -10,7 +10,7 @@ from crmsync.emulator.hubspot.api_objects import located, properties_of, ties_of
 from crmsync.emulator.hubspot.books import CLIENT, PORTAL_ID, Author, Books, client
 from crmsync.emulator.hubspot.kinds import Kind
 from crmsync.emulator.hubspot.people import slip_in
-from crmsync.emulator.hubspot.reading import Object, a_word, body_of, inputs_of, show, show_all, words
+from crmsync.emulator.hubspot.reading import Object, a_word, body_of, inputs_of, show, show_all, show_made, words
 from crmsync.emulator.hubspot.refusals import Refusal, duplicate_ids, some_not_found, value_taken
 from crmsync.emulator.hubspot.store import Record
 from crmsync.emulator.hubspot.writing import archive, create, may_create, may_update, update
@@ -171,7 +171,8 @@ def _do(books: Books, kind: Kind, one: Wish, author: Author) -> dict[str, Json]:
     else:
         raise some_not_found(kind.singular.upper(), [one.id])
     told: dict[str, Json] = {"new": found is None} if one.upsert else {}
-    return {**show_all(kind, kept), **told, **traced}
+    shown = show_all(kind, kept) if found else show_made(kind, kept)
+    return {**shown, **told, **traced}
 
 
 def _trace(one: Object) -> str:

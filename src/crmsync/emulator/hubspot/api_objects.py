@@ -22,6 +22,7 @@ from crmsync.emulator.hubspot.reading import (
     paging,
     show,
     show_all,
+    show_made,
 )
 from crmsync.emulator.hubspot.refusals import Refusal, not_found
 from crmsync.emulator.hubspot.store import Record
@@ -63,7 +64,7 @@ def create_object(books: Books, asked: Asked) -> Answer:
     kind, body = books.kind(asked.params["type"]), body_of(asked)
     given, ties = properties_of(body), ties_of(books, kind, body)
     slip_in(books, [(kind.name, "")])
-    return Answer(201, show_all(kind, create(books, kind, given, client(asked), ties)))
+    return Answer(201, show_made(kind, create(books, kind, given, client(asked), ties)))
 
 
 def update_object(books: Books, asked: Asked) -> Answer:

@@ -155,5 +155,6 @@ def stamp_names(kind: str, stage: str) -> tuple[str, str]:
 
     For leads and tickets they end in a number of the portal's own (airbyte leads.json), the same one for each stage.
     """
-    word = stage if kind in {"deals", "contacts"} else f"{stage.replace('-', '_')}_{zlib.crc32(stage.encode())}"
+    plain = kind in {"deals", "contacts", "companies"}
+    word = stage if plain else f"{stage.replace('-', '_')}_{zlib.crc32(stage.encode())}"
     return f"hs_v2_date_entered_{word}", f"hs_v2_date_exited_{word}"

@@ -10,11 +10,13 @@ from crmsync.emulator.hubspot.books import PORTAL_ID, Books
 from crmsync.emulator.hubspot.kinds import Kind
 from crmsync.emulator.hubspot.refusals import Refusal, malformed
 from crmsync.emulator.hubspot.store import Past, Record, past
-from crmsync.emulator.hubspot.values import stamp
+from crmsync.emulator.hubspot.values import instant, stamp
 from crmsync.emulator.wire import Asked, BadJson, Json
 
 Object = Mapping[str, Json]
 SHORT_HISTORY = 20
+_COUNTERS = ("num_", "hs_num_")
+_STAGE_DATES = ("hs_v2_date_entered_", "hs_v2_date_exited_")
 
 
 def body_of(asked: Asked, *, bare: bool = False) -> Object:
@@ -118,8 +120,31 @@ def show(
 
 
 def show_all(kind: Kind, record: Record) -> dict[str, Json]:
-    """One record with everything it holds, as writes answer."""
-    properties: dict[str, Json] = dict(sorted(record.properties.items()))
+    """One record with what it holds but for the counters that other records move, as changes answer.
+
+    So the capture of 12 Mar 2026 has it (NangoHQ batch-update-companies.test.json).
+    """
+    held = ((name, value) for name, value in sorted(record.properties.items()) if not name.startswith(_COUNTERS))
+    return _whole(kind, record, dict(held))
+
+
+def show_made(kind: Kind, record: Record) -> dict[str, Json]:
+    """A new record with everything it holds, as creation answers (same day, create-contact.test.json).
+
+    The dates of single stages are not there yet, and those of a contact's lifecycle come as epoch milliseconds.
+    """
+    held = {name: value for name, value in sorted(record.properties.items()) if not _of_a_stage(name)}
+    if kind.name == "contacts":
+        dates = [name for name in held if name.startswith("hs_lifecyclestage_")]
+        held |= {name: str(instant(held[name]) or held[name]) for name in dates}
+    return _whole(kind, record, held)
+
+
+def _of_a_stage(name: str) -> bool:
+    return name.startswith(_STAGE_DATES) and not name.endswith("_current_stage")
+
+
+def _whole(kind: Kind, record: Record, properties: Mapping[str, Json]) -> dict[str, Json]:
     url = f"https://app.hubspot.com/contacts/{PORTAL_ID}/record/{kind.number}/{record.id}"
     return {"id": record.id, "properties": properties, **_stamps(record), "url": url}
 

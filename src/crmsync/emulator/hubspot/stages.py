@@ -17,8 +17,8 @@ _LEAD_FLAGS = {
 
 
 def stage_property(kind: str) -> str | None:
-    """The property that holds where records of this type stand; contacts stand in their lifecycle."""
-    return "lifecyclestage" if kind == "contacts" else STAGED[kind][1] if kind in STAGED else None
+    """The property that holds where records of this type stand; contacts and companies stand in their lifecycle."""
+    return "lifecyclestage" if kind in {"contacts", "companies"} else STAGED[kind][1] if kind in STAGED else None
 
 
 def stage_problems(
@@ -105,7 +105,8 @@ def _lead(stage: Stage | None, _after: Mapping[str, str], _at: str) -> dict[str,
 
 
 def _ticket(stage: Stage | None, after: Mapping[str, str], at: str) -> dict[str, str]:
-    return {"closed_date": after.get("closed_date") or at if stage is not None and stage.closed else ""}
+    closed = stage is not None and stage.closed
+    return {"hs_is_closed": _bool(closed), "closed_date": (after.get("closed_date") or at) if closed else ""}
 
 
 def _bool(value: bool) -> str:  # noqa: FBT001 - the value to spell

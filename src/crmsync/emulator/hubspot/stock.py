@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crmsync.emulator.hubspot.kinds import KINDS, Kind
+from crmsync.emulator.hubspot.newborn import extra_properties
 from crmsync.emulator.hubspot.pipelines import stamp_names, stock_pipelines
 from crmsync.emulator.hubspot.schema import FIELD_TYPES, Option, Property
 from crmsync.emulator.hubspot.stock_offers import OFFERS
@@ -118,7 +119,8 @@ def stock_properties(kind: Kind) -> dict[str, Property]:
     own = _CONTACTS if kind.name == "contacts" else (SALES | OFFERS)[kind.name]
     text = _EVERYWHERE + (ENGAGEMENT if kind.engagement else "") + own
     found = [_read(line, kind) for line in text.splitlines() if line.strip()]
-    return {one.name: one for one in [*found, *_stage_stamps(kind)]}
+    more = {one.name: one for one in extra_properties(kind.name, kind.singular)}
+    return more | {one.name: one for one in [*found, *_stage_stamps(kind)]}
 
 
 def all_stock() -> dict[str, dict[str, Property]]:
@@ -136,7 +138,7 @@ def stage_stamps(kind: Kind, stage: str, label: str) -> list[Property]:
 
 
 def _stage_stamps(kind: Kind) -> list[Property]:
-    if kind.name == "contacts":
+    if kind.name in {"contacts", "companies"}:
         stages = [(value, label) for value, _, label in (one.partition("=") for one in STAGES.split("|"))]
     else:
         pipelines = stock_pipelines().get(kind.name, {})

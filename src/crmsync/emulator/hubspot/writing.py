@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from crmsync.emulator.hubspot.books import PORTAL_ID, Author, Books
-from crmsync.emulator.hubspot.consequences import COMPUTED, born, follow, touch_contacts
+from crmsync.emulator.hubspot.consequences import born, follow
 from crmsync.emulator.hubspot.kinds import KINDS, Kind
 from crmsync.emulator.hubspot.links import End, LinkType
 from crmsync.emulator.hubspot.refusals import (
@@ -17,6 +17,7 @@ from crmsync.emulator.hubspot.refusals import (
     invalid_values,
     value_taken,
 )
+from crmsync.emulator.hubspot.rollups import COMPUTED, after_linking, after_logging, at_birth
 from crmsync.emulator.hubspot.rules import broken
 from crmsync.emulator.hubspot.stages import stage_problems
 from crmsync.emulator.hubspot.store import Record, Table, changed
@@ -37,11 +38,13 @@ def create(books: Books, kind: Kind, given: Given, author: Author, ties: Ties = 
     now, id_ = books.now(), named or books.table(kind).next_id()
     whole = born(books, kind, id_, values, author) | values
     properties = {name: value for name, value in whole.items() if value}
-    record = books.keep(kind, Record(id_, properties, now, now))
     for target, linked in ties:
         books.state.links.join((kind.name, id_), target, linked)
+    record = books.keep(kind, Record(id_, properties | at_birth(books, kind, id_), now, now))
     books.write_down(author, "create", kind.name, id_, {name: (None, value or None) for name, value in values.items()})
-    touch_contacts(books, kind, record)
+    for target, _ in ties:
+        after_linking(books, ((kind.name, id_), target), fresh=False)
+    after_logging(books, kind, record)
     return record
 
 
