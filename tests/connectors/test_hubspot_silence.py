@@ -131,6 +131,18 @@ def test_the_survivor_of_a_merge_comes_in_a_pass_with_those_it_swallowed(server,
     assert [(one.ref.id, one.values[1]) for one in only.records] == [("9", None), ("7", "9"), ("8", "9")]
 
 
+def test_links_of_many_records_are_read_a_thousand_at_a_time(server, portal):
+    calls = stream("hubspot", "calls", RecordKind.ACTIVITY, "hs_call_title", associated=("contacts",))
+    numbers = range(1, 1102)
+    stamp = {"hs_lastmodifieddate": "2026-12-02T08:00:00Z"}
+    pages = [page(*(row(str(one), **stamp) for one in numbers[at : at + 100])) for at in range(0, 1101, 100)]
+    last = {"from": {"id": "1101"}, "to": [{"toObjectId": 7}]}
+    server.script = [*pages, answer(207, {"results": []}), answer(200, {"results": [last]})]
+    found = portal.fetch(calls, [Ref("hubspot", "calls", str(one)) for one in numbers])
+    assert [len(json.loads(body)["inputs"]) for body in server.bodies[-2:]] == [1000, 101]
+    assert found[-1].parties == (Ref("hubspot", "contacts", "7"),)
+
+
 # --- searching ------------------------------------------------------------------------------------------------------
 
 

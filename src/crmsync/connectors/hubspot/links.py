@@ -12,6 +12,10 @@ from crmsync.model.records import RawRecord, Ref
 from crmsync.model.streams import StreamSpec
 
 
+MOST = 1000
+"""Records whose links are read in one call."""
+
+
 class _From(msgspec.Struct):
     id: str
 
@@ -59,8 +63,8 @@ def _read(door: Door, spec: StreamSpec, other: str, ids: Iterable[str]) -> Mappi
     found: dict[str, tuple[Ref, ...]] = {}
     pending: list[dict[str, str]] = [{"id": one} for one in dict.fromkeys(ids)]
     while pending:
-        body = door.ask(f"/crm/v4/associations/{spec.object}/{other}/batch/read", {"inputs": pending})
-        pending = []
+        some, pending = pending[:MOST], pending[MOST:]
+        body = door.ask(f"/crm/v4/associations/{spec.object}/{other}/batch/read", {"inputs": some})
         for one in parse(body, _Answer).results:
             refs = tuple(Ref(spec.system, other, str(end.id)) for end in one.ends)
             found[one.start.id] = tuple(dict.fromkeys(found.get(one.start.id, ()) + refs))
