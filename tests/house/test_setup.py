@@ -109,7 +109,7 @@ def test_the_gate_is_as_strict_as_the_house(monkeypatch):
         "lint-imports",
         "deptry",
     ]
-    assert {"pytest", "--cov"} <= set(stages["tests"])
+    assert {"pytest", "--cov=crmsync.rules"} <= set(stages["laws"])
     tool = PROJECT["tool"]
     assert tool["ruff"]["lint"]["select"] == ["ALL"]
     assert tool["mypy"]["strict"]
@@ -117,3 +117,11 @@ def test_the_gate_is_as_strict_as_the_house(monkeypatch):
     assert "--allow-hosts=127.0.0.1" in tool["pytest"]["ini_options"]["addopts"]
     assert tool["coverage"]["run"]["branch"]
     assert tool["coverage"]["report"]["fail_under"] >= 85
+
+
+def test_every_test_runs_in_exactly_one_stage_of_the_gate(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    stages = importlib.import_module("check").STAGES
+    given = [word for stage in stages for word in stage.command if word.startswith("tests/")]
+    there = list((ROOT / "tests").rglob("test_*.py"))
+    assert all(sum(path.is_relative_to(ROOT / name) for name in given) == 1 for path in there)
