@@ -11,7 +11,6 @@ from crmsync.connectors.rows import parse
 from crmsync.model.records import RawRecord, Ref
 from crmsync.model.streams import StreamSpec
 
-
 MOST = 1000
 """Records whose links are read in one call."""
 
