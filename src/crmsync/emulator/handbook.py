@@ -50,6 +50,22 @@ The same on both ports, never counted as a call: `GET /__emulator__/calls`, `aud
 | `imports` | `name`, `createdAt`, `state`, `source`, `rows` (read in now), `records` (came with it), `counters` |
 | `__rule__` | `object`, `property`, `ruleType`, `ruleArguments`; or `required`, and `when` (a property: its values) |
 | `account` | what `/account-info/v3/details` tells, for example `timeZone` |
+
+Salesforce's port loads these, each of which sets the org up as an administrator would:
+
+| row | fields |
+|---|---|
+| `__field__` | `object` (`Activity`: both kinds), `name`, `type`, `length`, `unique`, `externalId`, `referenceTo` |
+| `__picklist__` | `object`, `field`, `values` (words, or `value` with `label`, `default`, `converted`, `closed`) |
+| `__record_type__` | `object`, `developerName`, `label`, `default`, `active`, `values` (a picklist: its subset) |
+| `__access__` | `object` with `field` or `id` or neither; `read`, `edit`: what the API's user may do |
+| `__validation_rule__` | `object`, `when` (a field: its values), `requires` (a field), `field`, `message` |
+| `__duplicate_rule__` | `object`, `fields`, `against` (objects), `action` (`block`, or `alert`: allowSave helps) |
+| `__history__` | `object` (`Lead`, `Contact`), `fields` that are tracked from now on; a stock org tracks none |
+| `__assignment_rule__` | `owner` of new leads |
+
+People act through `actors`: `{{"actor": "005...", "do": [{{"op": "convert", "type": "Lead", "id": "00Q..."}}]}}`; on
+Salesforce's port they know `create`, `update`, `delete`, `undelete`, `purge`, `complete`, `convert`, `merge`.
 """
 
 _FAULTS = """\

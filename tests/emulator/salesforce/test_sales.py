@@ -2,6 +2,8 @@
 
 # ruff: noqa: S608 - SOQL for an emulator, put together on purpose
 
+from typing import Any
+
 import pytest
 
 from crmsync.emulator.salesforce.ids import API_USER, numbered
@@ -51,8 +53,8 @@ def test_a_new_stage_brings_its_chance_unless_one_is_given(door: Door):
 def test_the_stages_are_rows(door: Door):
     rows = door.query("SELECT ApiName, IsClosed, IsWon, DefaultProbability FROM OpportunityStage")[1]["records"]
     assert [row["ApiName"] for row in rows if row["IsClosed"]] == ["Closed Won", "Closed Lost"]
-    values = ["New", {"value": "Won", "closed": True}, {"value": "Dead", "closed": True}]
-    fields = {"object": "Opportunity", "field": "StageName", "values": values}
+    values: list[Any] = ["New", {"value": "Won", "closed": True}, {"value": "Dead", "closed": True}]
+    fields: dict[str, Any] = {"object": "Opportunity", "field": "StageName", "values": values}
     door.org.load({"type": "__picklist__", "fields": fields})
     won = door.row(deal(door, StageName="Won"))
     dead = door.row(deal(door, StageName="Dead"))
@@ -230,3 +232,55 @@ def test_old_closed_activities_are_for_query_all_only_when_the_switch_says_from_
         assert (
             door.call("PATCH", f"{V}/sobjects/Task/{task}", {"Subject": "Old"})[0] == 204
         )  # facts 8.3: still writable
+
+
+def flip(door: Door, name: str, *, on: bool) -> None:
+    door.desk.faults.add({"kind": "switch", "name": name, "on": on})
+
+
+@pytest.mark.parametrize("on, status", [(False, 400), (True, 204)])
+def test_whether_a_converted_status_can_be_written_is_a_switch(door: Door, on, status):
+    flip(door, "converted_status_written", on=on)
+    lead = door.lead()
+    assert door.call("PATCH", f"{V}/sobjects/Lead/{lead}", {"Status": "Closed - Converted"})[0] == status
+    assert door.row(lead)["IsConverted"] is False
+    assert door.call("PATCH", f"{V}/sobjects/Lead/{lead}", {"Status": "Parked"})[0] == 204
+
+
+@pytest.mark.parametrize("on", [False, True])
+def test_whether_a_new_owner_makes_a_lead_unread_is_a_switch(door: Door, on):
+    flip(door, "unread_after_reassignment", on=on)
+    door.load("User", REP, LastName="Maier")
+    lead = door.lead(IsUnreadByOwner=False)
+    door.call("PATCH", f"{V}/sobjects/Lead/{lead}", {"OwnerId": REP})
+    assert door.row(lead)["IsUnreadByOwner"] is on
+
+
+@pytest.mark.parametrize("on", [False, True])
+def test_whether_activities_stay_with_a_converted_lead_is_a_switch(door: Door, on):
+    flip(door, "activities_stay_with_lead", on=on)
+    lead = door.lead(OwnerId=API_USER)
+    task = door.load("Task", Subject="Call", WhoId=lead)
+    done = door.org.act(REP, {"op": "convert", "id": lead})
+    assert door.row(task)["WhoId"] == (lead if on else done["contact"])
+
+
+@pytest.mark.parametrize("on, status", [(False, 400), (True, 201)])
+def test_whether_a_leads_task_is_about_something_is_a_switch(door: Door, on, status):
+    flip(door, "lead_task_takes_what", on=on)
+    body = {"Subject": "Call", "WhoId": door.lead(), "WhatId": door.load("Account", Name="Acme")}
+    assert door.call("POST", f"{V}/sobjects/Task", body)[0] == status
+
+
+@pytest.mark.parametrize("on, status", [(False, 400), (True, 201)])
+def test_whether_a_queue_owns_tasks_is_a_switch(door: Door, on, status):
+    flip(door, "task_to_queue", on=on)
+    queue = door.load("Group", numbered("00G", 3), Name="Inbound", Type="Queue")
+    assert door.call("POST", f"{V}/sobjects/Task", {"Subject": "Call", "OwnerId": queue})[0] == status
+
+
+@pytest.mark.parametrize("on, word", [(False, "Queue"), (True, "Group")])
+def test_what_the_type_of_a_queue_is_called_is_a_switch(door: Door, on, word):
+    flip(door, "owner_type_group", on=on)
+    door.lead(OwnerId=door.load("Group", numbered("00G", 3), Name="Inbound", Type="Queue"))
+    assert door.query("SELECT Owner.Type FROM Lead")[1]["records"][0]["Owner"]["Type"] == word

@@ -36,8 +36,10 @@ def _task(org: Org, sobject: SObject, after: Row, before: Row) -> Values:
     return {**state, "IsHighPriority": after.get("Priority") == "High", **_of_account(org, after)}
 
 
-def _lead(_: Org, __: SObject, after: Row, before: Row) -> Values:
-    return {"IsUnreadByOwner": True} if before and after.get("OwnerId") != before.get("OwnerId") else {}
+def _lead(org: Org, _: SObject, after: Row, before: Row) -> Values:
+    given_away = before and after.get("OwnerId") != before.get("OwnerId")
+    unread = given_away and org.desk.faults.switched("unread_after_reassignment", otherwise=True)
+    return {"IsUnreadByOwner": True} if unread else {}
 
 
 def _event(org: Org, _: SObject, after: Row, before: Row) -> Values:

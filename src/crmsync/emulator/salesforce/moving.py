@@ -24,9 +24,10 @@ CHILDREN = (
 def to_contact(org: Org, lead: str, contact: str, author: Author) -> None:
     """A converted lead's activities point at its contact, its campaign members at both.
 
-    That a member keeps its LeadId is unverified: the switch `member_leaves_lead` empties it.
+    Both are unverified, hence the switches `activities_stay_with_lead` and `member_leaves_lead`.
     """
-    _activities(org, lead, contact, author)
+    if not org.desk.faults.switched("activities_stay_with_lead"):
+        _activities(org, lead, contact, author)
     members = org.known("CampaignMember")
     left: Values = {"LeadId": None} if org.desk.faults.switched("member_leaves_lead") else {}
     for row in org.tables[members.name].find("LeadId", lead):

@@ -35,6 +35,7 @@ def create(org: Org, sobject: SObject, given: Mapping[str, Json], author: Author
         raise Problem("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type {sobject.name} does not support create")
     _allowed(org, sobject, "", author)
     written = checks.written(sobject, given, creating=True, api=author.api)
+    checks.no_conversion(org, sobject, written)
     checks.required(sobject, written)
     _refuse(org, sobject, written, author)
     fresh = {**defaults(sobject, author), **written}
@@ -64,6 +65,7 @@ def update(org: Org, sobject: SObject, given_id: str, given: Mapping[str, Json],
         raise Problem("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
     _lock(org, record, author)
     written = checks.written(sobject, given, creating=False, api=author.api)
+    checks.no_conversion(org, sobject, written)
     checks.required(sobject, {**record.values, **written}, written)
     _refuse(org, sobject, written, author)
     checks.references(org, sobject, written, {**record.values, **written})

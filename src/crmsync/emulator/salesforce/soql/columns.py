@@ -90,8 +90,8 @@ def parent_of(org: Org, parent: Field, record: Record) -> Record | None:
 
 
 def type_of(org: Org, row: Record) -> str:
-    """What `Owner.Type` or `Who.Type` says: the object, and Queue for a queue."""
-    if row.id.startswith("00G"):
+    """What `Owner.Type` says: the object, and Queue for a queue (unverified, hence `owner_type_group`)."""
+    if row.id.startswith("00G") and not org.desk.faults.switched("owner_type_group"):
         return str(row.values.get("Type") or "Queue")
     sobject = org.schema.of_id(row.id)
     return sobject.name if sobject else ""
