@@ -95,7 +95,7 @@ class Control:
         return self.read_faults(asked)
 
     def clock(self, asked: Asked) -> Answer:
-        """Set, advance, freeze: any of them, in that order."""
+        """Set, advance, freeze: any of them; a clock that shall stand still stands exactly where it is set."""
         for wish in _as_list(asked.json()):
             self._turn_clock(wish)
         return self.read_clock(asked)
@@ -115,12 +115,14 @@ class Control:
         unknown = set(wish) - {"set", "advance", "freeze"}
         if unknown or not wish:
             raise Refused(f"clock takes set, advance or freeze, not {sorted(unknown)}")
+        if wish.get("freeze") is True:
+            self._world.clock.freeze()
         if "set" in wish:
             self._world.clock.set(instant(wish["set"]))
         if "advance" in wish:
             self._world.clock.advance(_seconds(wish["advance"]))
-        if "freeze" in wish:
-            self._world.clock.freeze(wish["freeze"] is True)
+        if "freeze" in wish and wish["freeze"] is not True:
+            self._world.clock.freeze(frozen=False)
 
 
 class Refused(ValueError):

@@ -21,8 +21,8 @@ class Door:
 
     def __init__(self) -> None:
         self.world = World(seed=1)
-        self.world.clock.set(START)
         self.world.clock.freeze()
+        self.world.clock.set(START)
         self.portal = Portal(self.world)
         self.desk = self.world.desk(HUBSPOT)
         self._router = Router(self.portal.routes())

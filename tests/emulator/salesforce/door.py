@@ -25,8 +25,8 @@ class Door:
 
     def __init__(self) -> None:
         self.world = World(seed=1)
-        self.world.clock.set(START)
         self.world.clock.freeze()
+        self.world.clock.set(START)
         self.org = Org(self.world)
         self.desk = self.world.desk(SALESFORCE)
         self._router = Router(self.org.routes())
