@@ -71,6 +71,23 @@ def signed_files() -> dict[str, str]:
     return files
 
 
+BESIDES = frozenset(
+    """meetings queues lead_history contact_history campaigns campaign_members opportunities contact_roles
+    form_submissions email_opens email_clicks contacts_history lists memberships imports deals""".split()
+)
+"""Optional streams: the tests of streams read them, to all others they would only cost calls."""
+
+
+@cache
+def lean_files(*streams: str) -> dict[str, str]:
+    """The signed workspace without the optional streams, but for these."""
+    files, unused = dict(signed_files()), BESIDES - set(streams)
+    for name in ("mappings/salesforce.yaml", "mappings/hubspot.yaml"):
+        head, *blocks = re.split(r"(?m)^(?=  \w+:)", files[name])
+        files[name] = head + "".join(one for one in blocks if one.split(":")[0].strip() not in unused)
+    return files
+
+
 @dataclass
 class River:
     """A workspace in a folder, the two CRMs it talks to, and the people who work there."""
@@ -249,7 +266,7 @@ def opened(folder: Path, url: str) -> Wiring:
 
 def workspace(folder: Path, running: Running, files: dict[str, str] | None = None, writes: str = "on") -> River:
     """Write the workspace into a folder, pointed at these CRMs, with its tokens, and open it."""
-    for name, text in (files or signed_files()).items():
+    for name, text in (files or lean_files()).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")

@@ -17,7 +17,7 @@ KEY = "key"
 def context(wiring: Wiring, streams: Streams, *, offline: bool = False) -> Context:
     """The agreement with its dictionary, who works here, office hours, and what the CRMs can take."""
     agreement = wiring.agreement
-    orgs = {system: None if offline else _org(wiring, system) for system in wiring.settings}
+    orgs = {system: wiring.orgs.get(system) if offline else _org(wiring, system) for system in wiring.settings}
     spec = task_stream(wiring, streams)
     people = directory(wiring)
     return Context(

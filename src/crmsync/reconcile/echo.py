@@ -18,7 +18,7 @@ ECHO_WITHIN = timedelta(hours=1)
 """The native sync looks every 15 minutes and on events (domain.md 1); what comes later than this is no echo of it."""
 CLOCKS_APART = timedelta(minutes=2)
 A_DAY = timedelta(days=1)
-TWICE = 2
+HISTORY = "history"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +76,16 @@ def without_echoes(
 ) -> tuple[tuple[Sighting, ...], tuple[Sighting, ...]]:
     """The sightings with what a sync copied over told as unchanged, and those copies.
 
-    An echo is set by an integration and says what a record of the other CRM came to say shortly before. Of several
-    changes that say the same, the first one is the original, so that somebody's edit is never lost among its copies.
+    An echo is set by an integration and says what a record of the other CRM came to say shortly before - or something
+    else, where a history proves who set it and the sync has no word for what it copied. Of several changes that say the
+    same, the first one is the original, so that somebody's edit is never lost among its copies.
     """
     originals: list[Sighting] = []
     echoes: dict[Ref, Sighting] = {}
     changed = [one for one in sightings if one.changed]
     for one in sorted(changed, key=lambda one: (makers[one.ref].actor == Actor.INTEGRATION, makers[one.ref].at)):
         machine = makers[one.ref].actor == Actor.INTEGRATION
-        if machine and (_copies(one, originals, context) or _heard(one, makers[one.ref], observed, context)):
+        if machine and (_copies(one, originals, context) or _heard(one, makers, observed, context)):
             echoes[one.ref] = one
         else:
             originals.append(one)
@@ -99,13 +100,23 @@ def _copies(one: Sighting, originals: Iterable[Sighting], context: Context) -> b
     )
 
 
-def _heard(one: Sighting, made: Maker, observed: Observed, context: Context) -> bool:
-    """Whether a record of the other CRM showed this value not long before."""
-    return any(
-        _same((one.ref, one.value), (past.ref, past.value), context)
-        for past in _elsewhere(one.ref, STATUS, observed)
-        if -CLOCKS_APART <= made.at - past.at <= ECHO_WITHIN
-    )
+def _heard(one: Sighting, makers: Mapping[Ref, Maker], observed: Observed, context: Context) -> bool:
+    """Whether a record of the other CRM showed this value not long before; proved by history: any new value of us all.
+
+    A record's last editor is no proof: they may have edited another field than the status.
+    """
+    made = makers[one.ref]
+    recent = [past for past in _elsewhere(one.ref, STATUS, observed) if _just_before(past.at, made.at)]
+    if any(_same((one.ref, one.value), (past.ref, past.value), context) for past in recent):
+        return True
+    if made.trust != HISTORY:
+        return False
+    ours = (other for ref, other in makers.items() if ref.system != one.ref.system and other.actor == US)
+    return any(not _copied(past, context) for past in recent) or any(_just_before(by.at, made.at) for by in ours)
+
+
+def _just_before(at: datetime, then: datetime) -> bool:
+    return -CLOCKS_APART <= then - at <= ECHO_WITHIN
 
 
 def _elsewhere(ref: Ref, field: str, observed: Observed) -> Iterator[StatusObservation]:
@@ -146,8 +157,8 @@ def _swing(record: Snapshot, field: str, observed: Observed, context: Context, n
     returns = [
         one
         for place, one in enumerate(line)
-        if one.actor == Actor.INTEGRATION
-        and _came_back(line[:place], one)
+        if _copied(one, context)
+        and _came_back(line[:place], one, context)
         and not _meant(one, field, observed, context)
     ]
     if not returns:
@@ -166,9 +177,14 @@ def _timeline(ref: Ref, field: str, observed: Observed, now: datetime) -> list[S
     return []
 
 
-def _came_back(before: Sequence[StatusObservation], one: StatusObservation) -> bool:
+def _copied(one: StatusObservation, context: Context) -> bool:
+    """Whether an integration set it that is not we ourselves: our own user is one, too."""
+    return _us_or(one.actor, one.ref.system, one.by, context) == Actor.INTEGRATION
+
+
+def _came_back(before: Sequence[StatusObservation], one: StatusObservation, context: Context) -> bool:
     """Whether a sync had set this very value before; that it is set again means something else stood there."""
-    return any(past.value == one.value and past.actor == Actor.INTEGRATION for past in before)
+    return any(past.value == one.value and _copied(past, context) for past in before)
 
 
 def _meant(one: StatusObservation, field: str, observed: Observed, context: Context) -> bool:
@@ -176,5 +192,5 @@ def _meant(one: StatusObservation, field: str, observed: Observed, context: Cont
     return any(
         _same((one.ref, one.value), (past.ref, past.value), context)
         for past in _elsewhere(one.ref, field, observed)
-        if past.actor in {Actor.PERSON.value, ""} and -CLOCKS_APART <= one.at - past.at <= ECHO_WITHIN
+        if past.actor in {Actor.PERSON.value, ""} and _just_before(past.at, one.at)
     )
