@@ -53,9 +53,11 @@ class Covered:
         if now is None:
             return None  # the first answer of all will tell the clock
         if told is None or told.covered is not None or now - told.at >= self._again:
-            told = _Told(now, self._asked(object_name, now))
+            before, told = told, _Told(now, self._asked(object_name, now))
             with self._lock:
                 self._told[object_name] = told
+            if told.covered and (before is None or before.covered != told.covered):
+                self._tell(object_name, told.covered)
         return max(told.covered, now - LONGEST_OPEN) if told.covered else None
 
     def _asked(self, object_name: str, now: datetime) -> datetime | None:
@@ -67,7 +69,7 @@ class Covered:
             return (
                 None  # not known here, or not now: the overlap and the sweeps remain, and the query tells what is wrong
             )
-        if covered >= now - _STRETCH - _USUAL:
-            return None
-        self._door.observer.event("crm.open_transaction", system="salesforce", object=object_name, since=covered)
-        return covered
+        return covered if covered < now - _STRETCH - _USUAL else None
+
+    def _tell(self, object_name: str, since: datetime) -> None:
+        self._door.observer.event("crm.open_transaction", system="salesforce", object=object_name, since=since)
