@@ -160,3 +160,23 @@ def test_an_owner_is_as_captured(door: Door) -> None:
         "updatedAt",
         "archived",
     ]
+
+
+@pytest.mark.parametrize("on, shown", [(True, "2026-03-12T10:00:00Z"), (False, "2026-03-12T10:00:00.000Z")])
+def test_whole_seconds_may_come_without_their_thousandths(door: Door, on: bool, shown: str) -> None:
+    door.desk.faults.add({"kind": "switch", "name": "whole_seconds_plain", "on": on})
+    body = door.call("POST", f"{DATED}/notes", {"properties": {"hs_timestamp": "2026-03-12T10:00:00Z"}})[1]
+    assert body["properties"]["hs_timestamp"] == shown
+    read = door.call(
+        "POST", f"{DATED}/notes/batch/read", {"properties": ["hs_timestamp"], "inputs": [{"id": body["id"]}]}
+    )
+    assert read[1]["results"][0]["properties"]["hs_timestamp"] == shown
+
+
+@pytest.mark.parametrize("on, count", [(True, 6), (False, 0)])
+def test_the_outcomes_of_calls_are_options_or_not(door: Door, on: bool, count: int) -> None:
+    door.desk.faults.add({"kind": "switch", "name": "disposition_options", "on": on})
+    shown = door.call("GET", "/crm/properties/2026-09/calls/hs_call_disposition")[1]
+    assert len(shown["options"]) == count
+    listed = door.call("GET", "/calling/v1/dispositions")[1]
+    assert {"id": "9d9162e7-6cf3-4944-bf63-4dff82258764", "label": "Busy", "deleted": False} in listed

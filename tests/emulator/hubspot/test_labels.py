@@ -130,9 +130,10 @@ def test_v3_lists_both_directions_as_captured(pair: Door) -> None:
         ],
     )
     status, read = pair.call("POST", f"{V3}/batch/read", {"inputs": [{"id": "1"}, {"id": "9"}]})
+    names = ["contact_to_company_unlabeled", "contact_to_company"]
     assert (status, read["results"]) == (
         207,
-        [{"from": {"id": "1"}, "to": [{"id": "5", "type": "contact_to_company"}]}],
+        [{"from": {"id": "1"}, "to": [{"id": "5", "type": name} for name in names]}],
     )
     assert pair.call("POST", f"{V3}/batch/archive", given)[0] == 204
     assert types(pair) == {}
@@ -140,15 +141,33 @@ def test_v3_lists_both_directions_as_captured(pair: Door) -> None:
 
 def test_v3_names_types_in_words_or_by_number(pair: Door) -> None:
     named = pair.call("GET", f"{V3}/types")[1]["results"]
-    assert {"id": "279", "name": "contact_to_company"} in named
+    assert named == [{"id": "279", "name": "contact_to_company_unlabeled"}, {"id": "1", "name": "contact_to_company"}]
     root = "/crm/v3/objects/contacts/1/associations/companies"
     status, body = pair.call("PUT", f"{root}/5/279")
     assert (status, body["id"]) == (200, "1")
-    assert pair.call("PUT", f"{root}/6/contact_to_company_primary")[0] == 200
+    assert pair.call("PUT", f"{root}/6/contact_to_company")[0] == 200
     assert [one["id"] for one in pair.call("GET", root)[1]["results"]] == ["5", "6", "6"]
     assert pair.call("DELETE", f"{root}/6/279")[0] == 204
-    assert pair.call("GET", root)[1] == {"results": [{"id": "5", "type": "contact_to_company"}]}
+    assert pair.call("GET", root)[1] == {"results": [{"id": "5", "type": "contact_to_company_unlabeled"}]}
     assert pair.call("PUT", f"{root}/5/friend_of")[0] == 400
+
+
+def test_what_belongs_in_two_ways_is_listed_twice(pair: Door) -> None:
+    pair.load("leads", "4", hs_lead_name="Ann", associations={"contacts": [{"id": "1", "label": "Primary"}]})
+    body = pair.call("GET", f"{DATED}/leads/4?associations=contacts")[1]
+    assert body["associations"]["contacts"]["results"] == [
+        {"id": "1", "type": "lead_to_contact"},
+        {"id": "1", "type": "lead_to_contact_unlabeled"},
+    ]
+    assert types(pair, "leads/4", "contacts") == {1: [608, 578]}
+
+
+def test_a_loaded_label_comes_into_being(pair: Door) -> None:
+    pair.load("deals", "9", dealname="X", associations={"contacts": [{"id": "1", "label": "Decision maker"}]})
+    body = pair.call("GET", "/crm/v4/objects/deals/9/associations/contacts")[1]["results"][0]
+    assert [one["label"] for one in body["associationTypes"]] == [None, "Decision maker"]
+    shown = pair.call("GET", f"{DATED}/deals/9?associations=contacts")[1]["associations"]["contacts"]["results"]
+    assert [one["type"] for one in shown] == ["decision_maker", "deal_to_contact"]
 
 
 def test_deals_belong_to_contacts_with_a_label(pair: Door) -> None:
@@ -162,4 +181,4 @@ def test_deals_belong_to_contacts_with_a_label(pair: Door) -> None:
     read = door.call("POST", "/crm/associations/2026-09/deals/contacts/batch/read", {"inputs": [{"id": "9"}]})[1]
     assert [one["label"] for one in read["results"][0]["to"][0]["associationTypes"]] == [None, "Decision maker"]
     shown = door.call("GET", f"{DATED}/deals/9?associations=contacts")[1]["associations"]["contacts"]["results"]
-    assert shown == [{"id": "1", "type": "deal_to_contact"}]
+    assert [one["type"] for one in shown] == ["decision_maker", "deal_to_contact"]

@@ -26,7 +26,7 @@ def list_types(books: Books, asked: Asked) -> Answer:
     """The types of the pair by id and name."""
     kinds = kinds_of(books, asked)
     known = books.state.links.known((kinds[0].name, kinds[1].name))
-    return Answer(body={"results": [{"id": str(one.number), "name": name_of(kinds, one)} for one in known]})
+    return Answer(body={"results": [{"id": str(one.number), "name": name_of(books, kinds, one)} for one in known]})
 
 
 def read_named(books: Books, asked: Asked) -> Answer:
@@ -38,7 +38,7 @@ def read_named(books: Books, asked: Asked) -> Answer:
         id_ = a_word(one.get("id"), "id")
         links = living(books, source, target, books.table(source).resolve(id_)) if is_id(id_) else {}
         to: list[Json] = [
-            {"id": other, "type": name_of((source, target), linked)}
+            {"id": other, "type": name_of(books, (source, target), linked)}
             for other, types in links.items()
             for linked in types
         ]
@@ -55,7 +55,7 @@ def create_named(books: Books, asked: Asked) -> Answer:
     results: list[Json] = []
     for pair, linked in pairs:
         link(books, kinds, pair, [linked])
-        results += [_back(books, kinds, pair, linked), _shown(kinds, pair, linked)]
+        results += [_back(books, kinds, pair, linked), _shown(books, kinds, pair, linked)]
     return batch_answer(books, results, [], 201)
 
 
@@ -75,7 +75,7 @@ def list_named(books: Books, asked: Asked) -> Answer:
         raise not_found()
     links = living(books, *kinds, record.id)
     results: list[Json] = [
-        {"id": other, "type": name_of(kinds, linked)} for other, types in links.items() for linked in types
+        {"id": other, "type": name_of(books, kinds, linked)} for other, types in links.items() for linked in types
     ]
     return Answer(body={"results": results})
 
@@ -95,10 +95,10 @@ def delete_named(books: Books, asked: Asked) -> Answer:
     return Answer(204)
 
 
-def name_of(kinds: Kinds, linked: LinkType) -> str:
-    """`contact_to_company`, with the label behind it in small letters where there is one."""
+def name_of(books: Books, kinds: Kinds, linked: LinkType) -> str:
+    """`contact_to_company`, `contact_to_company_unlabeled`, or the name of a label."""
     plain = f"{kinds[0].singular}_to_{kinds[1].singular}"
-    return plain if linked.label is None else f"{plain}_{linked.label.lower().replace(' ', '_')}"
+    return books.state.links.named((kinds[0].name, kinds[1].name), plain, linked)
 
 
 def _pairs(books: Books, asked: Asked) -> tuple[Kinds, list[tuple[Pair, LinkType]]]:
@@ -109,7 +109,7 @@ def _pairs(books: Books, asked: Asked) -> tuple[Kinds, list[tuple[Pair, LinkType
 
 def _known(books: Books, kinds: Kinds) -> dict[str, LinkType]:
     types = books.state.links.known((kinds[0].name, kinds[1].name))
-    return {word: one for one in types for word in (str(one.number), name_of(kinds, one))}
+    return {word: one for one in types for word in (str(one.number), name_of(books, kinds, one))}
 
 
 def _one(books: Books, asked: Asked) -> tuple[Kinds, Pair, LinkType]:
@@ -128,10 +128,10 @@ def _pair(books: Books, kinds: Kinds, one: Object, known: dict[str, LinkType]) -
     return found_pair(books, kinds, source, target), known[type_]
 
 
-def _shown(kinds: Kinds, pair: Pair, linked: LinkType) -> dict[str, Json]:
-    return {"from": {"id": pair[0].id}, "to": {"id": pair[1].id}, "type": name_of(kinds, linked)}
+def _shown(books: Books, kinds: Kinds, pair: Pair, linked: LinkType) -> dict[str, Json]:
+    return {"from": {"id": pair[0].id}, "to": {"id": pair[1].id}, "type": name_of(books, kinds, linked)}
 
 
 def _back(books: Books, kinds: Kinds, pair: Pair, linked: LinkType) -> dict[str, Json]:
     back = books.state.links.reverse((kinds[0].name, kinds[1].name), linked)
-    return _shown((kinds[1], kinds[0]), (pair[1], pair[0]), back)
+    return _shown(books, (kinds[1], kinds[0]), (pair[1], pair[0]), back)

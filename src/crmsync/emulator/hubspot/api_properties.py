@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from crmsync.emulator.hubspot.books import CLIENT, Books
-from crmsync.emulator.hubspot.kinds import Kind
+from crmsync.emulator.hubspot.kinds import KINDS, Kind
 from crmsync.emulator.hubspot.pipelines import STAGED
 from crmsync.emulator.hubspot.reading import Object, a_flag, a_list, a_word, an_object, body_of, inputs_of
 from crmsync.emulator.hubspot.refusals import Refusal, not_found
@@ -105,9 +105,17 @@ def archive_property(books: Books, asked: Asked) -> Answer:
     return Answer(204)
 
 
+def list_dispositions(books: Books, _asked: Asked) -> Answer:
+    """The outcomes of calls by GUID, a bare list (section 8; the path is not verified)."""
+    options = books.schema(KINDS["calls"])["hs_call_disposition"].options
+    return Answer(body=[{"id": one.value, "label": one.label, "deleted": one.hidden} for one in options])
+
+
 def shown(books: Books, kind: Kind, known: Property) -> dict[str, Json]:
     """A definition; that of a pipeline or a stage lists what there is at this moment."""
     whole = known.as_json()
+    if known.name == "hs_call_disposition" and not books.desk.faults.switched("disposition_options", otherwise=True):
+        whole["options"] = []
     if kind.name in STAGED and known.name in STAGED[kind.name]:
         pipelines = sorted(books.state.pipelines[kind.name].values(), key=lambda one: one.order)
         named = [(one.id, one.label) for one in pipelines]

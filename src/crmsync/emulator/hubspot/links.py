@@ -13,7 +13,8 @@ Pair = tuple[str, str]
 OWN = "USER_DEFINED"
 FIRST_OWN = 101
 _NOTHING: Mapping[str, tuple[LinkType, ...]] = {}
-_SECOND_KIND = 608  # a lead's further contacts: not the primary one (578), which otherwise is the plain type
+# from these to those, one association at most is the primary one
+_ONE_PRIMARY = {("contacts", "companies"), ("deals", "companies"), ("tickets", "companies"), ("leads", "contacts")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,16 @@ class Links:
         defined = [LinkType(DEFINED, number, label) for number, label in defined_types(*pair)]
         return defined + [LinkType(OWN, one.number, one.text) for one in self.labels.get(pair, {}).values()]
 
+    def named(self, pair: Pair, plain: str, linked: LinkType) -> str:
+        """How v3 calls a type: the primary one has the plain name, `contact_to_company`, the other is `_unlabeled`."""
+        label = self.labels.get(pair, {}).get(linked.number)
+        if linked.category == OWN and label is not None:
+            return label.name
+        if linked.label is None:
+            primary = any(text == "Primary" for _, text in defined_types(*pair))
+            return f"{plain}_unlabeled" if primary else plain
+        return plain if linked.label == "Primary" else f"{plain}_{linked.label.lower().replace(' ', '_')}"
+
     def define(self, pair: Pair, name: str, text: str, inverse: str) -> list[LinkType]:
         """A label of the portal's own and, for the way back, its inverse (the same text unless another is given)."""
         there, back = self.last + 1, self.last + 2
@@ -131,16 +142,16 @@ class Links:
     def _add(self, source: End, target: End, linked: LinkType) -> None:
         others = self.ends.setdefault((source, target[0]), {})
         plain = self.plain((source[0], target[0]))
-        if linked.label == "Primary" and target[0] == "companies":
-            self._no_other_primary(source)
-        types = others.get(target[1], () if linked.number == _SECOND_KIND else (plain,))
+        if linked.label == "Primary" and (source[0], target[0]) in _ONE_PRIMARY:
+            self._no_other_primary(source, target[0])
+        types = others.get(target[1], (plain,))
         others[target[1]] = types if linked in types else (*types, linked)
 
-    def _no_other_primary(self, source: End) -> None:
-        for id_, types in list(self.of(source, "companies").items()):
+    def _no_other_primary(self, source: End, kind: str) -> None:
+        for id_, types in list(self.of(source, kind).items()):
             for one in types:
                 if one.label == "Primary":
-                    self.unlabel(source, ("companies", id_), one)
+                    self.unlabel(source, (kind, id_), one)
 
     def reverse(self, pair: Pair, linked: LinkType) -> LinkType:
         """The same association as the other end sees it."""

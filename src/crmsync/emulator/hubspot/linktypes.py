@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # from, to, its number, the number of the way back; names as in paths. The vendor's `association_type.py`; those of
 # leads and communications stand in public code (578, 608, 610, 596, 598, 600, 602, 646, 854; 81, 83, 85, 87), where
-# the way back of a lead is the next number.
+# the way back of a lead is the next number; airbyte's leads.json shows a primary contact twice: by 578 and by 608.
 _PLAIN = """
 contacts companies 279 280
 contacts deals 4 3
@@ -36,7 +36,7 @@ communications contacts 81 82
 communications companies 87 88
 communications deals 85 86
 communications tickets 83 84
-leads contacts 578 579
+leads contacts 608 609
 leads companies 610 611
 leads calls 596 597
 leads emails 598 599
@@ -56,7 +56,7 @@ _LABELLED = (
     ("contacts", "companies", 1, 2, "Primary", "Primary"),
     ("deals", "companies", 5, 6, "Primary", "Primary"),
     ("tickets", "companies", 26, 25, "Primary", "Primary"),
-    ("leads", "contacts", 608, 609, "Additional", "Additional"),
+    ("leads", "contacts", 578, 579, "Primary", "Primary"),
     ("companies", "companies", 13, 14, "Child Company", "Parent Company"),
 )
 

@@ -10,6 +10,7 @@ from sys import intern
 
 from crmsync.emulator.hubspot.books import Books, Occurrence, Owner
 from crmsync.emulator.hubspot.kinds import Kind, kind_named
+from crmsync.emulator.hubspot.links import LinkType
 from crmsync.emulator.hubspot.loading_data import have_imported, load_list, load_rule
 from crmsync.emulator.hubspot.loading_outreach import load_campaign, load_form, load_mail_event, load_submission
 from crmsync.emulator.hubspot.pipelines import STAGED, grow
@@ -134,21 +135,32 @@ def tie(books: Books, kind: Kind, id_: str, fields: Fields) -> None:
     """Associate a record with those its `associations` name, whether they are there yet or not."""
     for word, ids in associations_in(fields):
         other = kind_of(word)
-        for one in ids:
+        for one, label in ids:
             other_id = books.table(other).resolve(one)
-            books.state.links.join((kind.name, id_), (other.name, other_id))
+            linked = labelled(books, kind, other, label) if label else None
+            books.state.links.join((kind.name, id_), (other.name, other_id), linked)
 
 
-def associations_in(fields: Fields) -> list[tuple[str, list[str]]]:
-    """The `{"contacts": ["101"]}` of a row, by object type."""
+def labelled(books: Books, kind: Kind, other: Kind, label: str) -> LinkType:
+    """The type of that label or number; a label nobody has made yet comes into being."""
+    pair, links = (kind.name, other.name), books.state.links
+    for one in links.known(pair):
+        if label in {str(one.number), one.label}:
+            return one
+    return links.define(pair, label.lower().replace(" ", "_"), label, "")[0]
+
+
+def associations_in(fields: Fields) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The `{"contacts": ["101", {"id": "102", "label": "Decision maker"}]}` of a row: per object type id and label."""
     block = fields.get("associations") or {}
     if not isinstance(block, dict):
         raise BadRow('associations look like {"contacts": ["101"]}')
-    found: list[tuple[str, list[str]]] = []
+    found: list[tuple[str, list[tuple[str, str]]]] = []
     for word, ids in block.items():
         if not isinstance(ids, list):
             raise BadRow(f"associations to {word} must be a list of ids")
-        found.append((str(word), [id_of(one) for one in ids]))
+        told = [one if isinstance(one, dict) else {"id": one} for one in ids]
+        found.append((str(word), [(id_of(one.get("id")), str(one.get("label") or "")) for one in told]))
     return found
 
 

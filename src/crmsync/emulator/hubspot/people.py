@@ -14,6 +14,7 @@ from crmsync.emulator.hubspot.loading import (
     associations_in,
     id_of,
     kind_of,
+    labelled,
     spelled,
     tie,
 )
@@ -84,7 +85,11 @@ def _author(actor: str, step: Row) -> Author:
 
 def _create(books: Books, kind: Kind, step: Row, who: Author) -> str:
     fields = _fields(step)
-    ties = [((kind_of(word).name, id_), None) for word, ids in associations_in(fields) for id_ in ids]
+    ties = [
+        ((kind_of(word).name, id_), labelled(books, kind, kind_of(word), label) if label else None)
+        for word, ids in associations_in(fields)
+        for id_, label in ids
+    ]
     named = id_of(step["id"]) if step.get("id") else ""
     if named in books.table(kind).records:
         raise BadRow(f"there is a {kind.singular} {named} already")

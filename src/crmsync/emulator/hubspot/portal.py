@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from crmsync.emulator.hubspot import people
 from crmsync.emulator.hubspot.books import Books
 from crmsync.emulator.hubspot.edge import Edge, page
 from crmsync.emulator.hubspot.guard import admit, is_oauth, is_open, is_search, used_today
 from crmsync.emulator.hubspot.loading import load
+from crmsync.emulator.hubspot.reading import plain_seconds
 from crmsync.emulator.hubspot.refusals import VALIDATION, Refusal
 from crmsync.emulator.hubspot.routes import TABLE
 from crmsync.emulator.hubspot.routes_alone import unserved
@@ -76,7 +78,7 @@ class Portal:
                 return TROUBLES[str(planted["name"])].answer(self.books.trace())
             try:
                 admit(self.books, asked)
-                return handle(self.books, asked)
+                return self._spelled(handle(self.books, asked))
             except Edge as edge:
                 return page(edge.status)
             except Refusal as refusal:
@@ -86,6 +88,12 @@ class Portal:
                 return Answer(400, Refusal(400, words).body(self.books.trace()))
 
         return answer
+
+    def _spelled(self, answer: Answer) -> Answer:
+        """Whole seconds without their `.000` where the switch says so, as the captures of 12 Mar 2026 have them."""
+        if isinstance(answer.body, bytes) or not self.books.desk.faults.switched("whole_seconds_plain"):
+            return answer
+        return replace(answer, body=plain_seconds(answer.body))
 
     def _worded(self, asked: Asked, refusal: Refusal) -> dict[str, Json]:
         """The body of a refusal; two texts that nobody could verify have another wording by switch (section 17)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from crmsync.emulator.wire import Asked, BadJson, Json
 
 Object = Mapping[str, Json]
 SHORT_HISTORY = 20
+_WHOLE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z")
 _COUNTERS = ("num_", "hs_num_")
 _STAGE_DATES = ("hs_v2_date_entered_", "hs_v2_date_exited_")
 
@@ -150,14 +152,22 @@ def _whole(kind: Kind, record: Record, properties: Mapping[str, Json]) -> dict[s
 
 
 def associations_of(books: Books, kind: Kind, record: Record, others: Sequence[str]) -> dict[str, Json]:
-    """The `associations` block of lists and gets; a type without any is left out, and so is an empty block."""
+    """The `associations` block of lists and gets; a type without any is left out, and so is an empty block.
+
+    A record that belongs to another in two ways stands there twice, the label first (airbyte's leads.json has it so).
+    """
     block: dict[str, Json] = {}
     for word in others:
-        other = books.kind(word)
-        label = f"{kind.singular}_to_{other.singular}"
-        ids = books.state.links.of((kind.name, record.id), other.name)
-        if ids:
-            block[other.name] = {"results": [{"id": id_, "type": label} for id_ in ids]}
+        other, links = books.kind(word), books.state.links
+        name, records = f"{kind.singular}_to_{other.singular}", books.table(other).records
+        rows: list[Json] = [
+            {"id": id_, "type": links.named((kind.name, other.name), name, linked)}
+            for id_, types in links.of((kind.name, record.id), other.name).items()
+            if id_ not in records or records[id_].archived is None
+            for linked in reversed(types)
+        ]
+        if rows:
+            block[other.name] = {"results": rows}
     return {"associations": block} if block else {}
 
 
@@ -166,6 +176,15 @@ def paging(asked: Asked, after: str) -> dict[str, Json]:
     rest = [(name, value) for name, value in asked.queries if name != "after"]
     link = f"{asked.base_url}{asked.path}?{urlencode([*rest, ('after', after)])}"
     return {"paging": {"next": {"after": after, "link": link}}}
+
+
+def plain_seconds(value: Json) -> Json:
+    """The same answer with its whole seconds as `2026-03-12T10:00:00Z`."""
+    if isinstance(value, str):
+        return f"{value[:-5]}Z" if _WHOLE.fullmatch(value) else value
+    if isinstance(value, Mapping):
+        return {name: plain_seconds(one) for name, one in value.items()}
+    return [plain_seconds(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _stamps(record: Record) -> dict[str, Json]:

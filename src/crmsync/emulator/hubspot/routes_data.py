@@ -104,6 +104,7 @@ V3_ONLY: tuple[tuple[str, str, Handle], ...] = (
     ("GET", _V3_RECORD, named.list_named),
     ("PUT", f"{_V3_RECORD}/{{other}}/{{label}}", named.put_named),
     ("DELETE", f"{_V3_RECORD}/{{other}}/{{label}}", named.delete_named),
+    ("GET", "/calling/v1/dispositions", properties.list_dispositions),
     ("GET", "/crm/v3/schemas", definitions.list_schemas),
     ("GET", "/crm/v3/schemas/{type}", definitions.get_schema),
 )
