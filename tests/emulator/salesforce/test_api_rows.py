@@ -1,6 +1,5 @@
 """Keys that several rows have, conditional requests, picklists, and what is refused in words (facts 5.1, 5.4, 8.5)."""
 
-import json
 from urllib.parse import quote
 
 import pytest
@@ -125,13 +124,6 @@ def test_what_nobody_has_is_not_found(door: Door, path, status):
 
 def test_without_a_session_even_a_refusal_is_not_told(door: Door):
     assert door.call("GET", f"{V}/search?q=x", headers={"authorization": "Bearer no"})[0] == 401
-
-
-@pytest.mark.parametrize("kind, starts", [("application/json", b'{"exceptionCode"'), ("application/xml", b"<?xml")])
-def test_the_older_bulk_api_is_refused_in_its_own_form(door: Door, kind, starts):
-    answer = door.answer("POST", "/services/async/62.0/job", b"x", {"content-type": kind})
-    shown = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
-    assert (answer.status, shown.startswith(starts), b"not supported by the emulator" in shown) == (400, True, True)
 
 
 def test_the_columns_of_a_query_may_be_asked_for_first(door: Door):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crmsync.emulator.salesforce import api, catalogue, ids, kept, late, loading, people, values
+from crmsync.emulator.salesforce.api.batches import Batched
 from crmsync.emulator.salesforce.api.jobs import Job
 from crmsync.emulator.salesforce.api.refused import unrouted
 from crmsync.emulator.salesforce.fields import Choice
@@ -50,6 +51,7 @@ class Org:
         self.tags: dict[str, tuple[str, datetime]] = {}  # of describes, and when each was seen first
         self.parts = Router(())  # the calls that may stand inside another one; `routes` fills it
         self.jobs: dict[str, Job] = {}  # of the Bulk API 2.0
+        self.batched: dict[str, Batched] = {}  # jobs of the Bulk API 1.0
         self.desk.faults.names["vendor_error"] = api.TROUBLES.keys()
         self.cursors: dict[str, Found] = {}
         self.day, self.before_today = self.now()[:10], 0
@@ -81,6 +83,7 @@ class Org:
         self.undo(saved)
         self.cursors.clear()
         self.jobs.clear()
+        self.batched.clear()
         self.sessions.add(self.world.token)
 
     def undo(self, saved: Checkpoint) -> None:

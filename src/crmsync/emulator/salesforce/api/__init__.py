@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmsync.emulator.salesforce.api import (
     bulk_ingest,
+    bulk_one,
     bulk_query,
     collection,
     collection_read,
@@ -113,6 +114,7 @@ def routes(org: Org) -> list[Route]:
         Route("POST", "/services/oauth2/userinfo", guarded(org, identity.userinfo)),
         Route("GET", "/services/data", opened(org, describing.versions)),
         *table,
+        *bulk_one.routes(org),
     ]
 
 

@@ -238,6 +238,11 @@ def _known(sobject: SObject, job: Job, columns: list[str]) -> None:
         raise Problem("INVALIDBATCH", f"Field name not found : {job.key}")
 
 
+def cell(cells: Cells, name: str) -> str:
+    """The cell of a column, whatever the case of its name; empty without one."""
+    return cells.get(_spelled(list(cells), name), "")
+
+
 def _spelled(columns: list[str], name: str) -> str:
     return next((column for column in columns if column.lower() == name.lower()), "")
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crmsync.emulator.salesforce import catalogue
 from crmsync.emulator.salesforce.api import jobs
 from crmsync.emulator.salesforce.api.cells import DELIMITERS, LINE_ENDINGS, line
-from crmsync.emulator.salesforce.api.columns import named
+from crmsync.emulator.salesforce.api.columns import columns
 from crmsync.emulator.salesforce.api.door import body
 from crmsync.emulator.salesforce.api.jobs import Job
 from crmsync.emulator.salesforce.problems import Problem
 from crmsync.emulator.salesforce.schema import SObject
 from crmsync.emulator.salesforce.soql.parser import parse
-from crmsync.emulator.salesforce.soql.run import run
+from crmsync.emulator.salesforce.soql.run import Found, run
 from crmsync.emulator.wire import Answer, Asked, Json
 
 if TYPE_CHECKING:
@@ -71,15 +72,15 @@ def results(org: Org, asked: Asked) -> Answer:
     if job.state != "JobComplete":  # code and words unverified
         raise Problem("INVALIDJOBSTATE", f"Results are not available: the job is in state {job.state}")
     start, size = _place(asked.query.get("locator", "")), _size(org, asked)
-    if start > len(job.lines):
+    result, end = job.result, min(start + size, job.processed)
+    if result is None or start > job.processed:
         raise Problem("INVALID_QUERY_LOCATOR", "invalid query locator")
-    rows = job.lines[start : start + size]
-    end = start + len(rows)
-    told = {
+    rows = result.page(start, end)
+    headers = {
         "Sforce-NumberOfRecords": str(len(rows)),
-        "Sforce-Locator": _locator(end) if end < len(job.lines) else "null",
+        "Sforce-Locator": _locator(end) if end < job.processed else "null",
     }
-    return jobs.csv(job.header + "".join(rows), told)
+    return jobs.csv(result.header + "".join(rows), headers)
 
 
 def _allowed(org: Org, soql: str) -> SObject:
@@ -87,37 +88,48 @@ def _allowed(org: Org, soql: str) -> SObject:
     sobject = org.schema.find(query.type.parts[-1])
     if sobject is not None and sobject.name in catalogue.VALUE_TABLES:
         raise Problem("INVALIDENTITY", f"Entity '{sobject.name}' is not supported by the Bulk API.")
-    if query.count:
+    if query.count or query.aggregated:
         raise Problem("API_ERROR", "Aggregate Relationships not supported in Bulk Query")
     if query.offset:
         raise Problem("API_ERROR", "OFFSET not supported in Bulk Query")
-    if sobject is not None and any(_compound(sobject, path.parts) for path in query.fields):
-        raise Problem("API_ERROR", "Selecting compound data not supported in Bulk Query")
     run(org, soql + ("" if query.limit is not None else " LIMIT 1"), "v62.0", all_rows=True)
-    if sobject is None:
-        raise Problem("INVALIDENTITY", "the object is not supported by the Bulk API.")
-    return sobject
+    if any(type_ in ("address", "location") for _, type_ in columns(org, soql)):
+        raise Problem("API_ERROR", "Selecting compound data not supported in Bulk Query")
+    return org.sobject(query.type.parts[-1])
 
 
-def _compound(sobject: SObject, parts: tuple[str, ...]) -> bool:
-    field = sobject.field(parts[-1])
-    return field is not None and field.type in ("address", "location")
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a query found, told as lines of a table a page at a time."""
+
+    found: Found
+    columns: list[tuple[tuple[str, ...], str]]
+    marks: tuple[str, str]
+
+    @property
+    def header(self) -> str:
+        """The first line of every page."""
+        return line((".".join(names) for names, _ in self.columns), *self.marks)
+
+    def page(self, start: int, end: int) -> list[str]:
+        """Lines from the start-th row to before the end-th."""
+        return [line(_cells(row, self.columns), *self.marks) for row in self.found.page(start, end)]
+
+
+def ran(org: Org, soql: str, version: str, *, all_rows: bool, marks: tuple[str, str] = (",", "\n")) -> Result:
+    """Run a query now; later changes do not show. Raises Problem."""
+    return Result(run(org, soql, version, all_rows=all_rows).frozen(), columns(org, soql), marks)
 
 
 def _run(org: Org, job: Job) -> None:
-    query, sobject = parse(job.soql), org.sobject(job.object)
     job.changed = org.now()
+    marks = DELIMITERS[job.delimiter], LINE_ENDINGS[job.ending]
     try:
-        rows = run(org, job.soql, job.version, all_rows=job.operation == "queryAll").records
+        job.result = ran(org, job.soql, job.version, all_rows=job.operation == "queryAll", marks=marks)
     except Problem as problem:  # the schema changed since the job was made
         job.state, job.problem = "Failed", f"{problem.code}: {problem.words}"
         return
-    found = [named(org, sobject, query.alias, path.parts) for path in query.fields]
-    columns = [(names, field.type if field else "") for names, field in found]
-    marks = DELIMITERS[job.delimiter], LINE_ENDINGS[job.ending]
-    job.header = line((".".join(names) for names, _ in columns), *marks)
-    job.lines = [line(_cells(row, columns), *marks) for row in rows]
-    job.processed, job.state = len(job.lines), "JobComplete"
+    job.processed, job.state = job.result.found.total, "JobComplete"
 
 
 def _cells(row: Json, columns: list[tuple[tuple[str, ...], str]]) -> Iterator[str]:

@@ -8,7 +8,9 @@ from crmsync.emulator.salesforce.fields import NUMBER, TEXT, Field
 from crmsync.emulator.salesforce.problems import Problem
 from crmsync.emulator.salesforce.schema import SObject
 from crmsync.emulator.salesforce.soql.parser import parse
+from crmsync.emulator.salesforce.soql.rendering import expanded
 from crmsync.emulator.salesforce.soql.run import run
+from crmsync.emulator.salesforce.soql.tree import Item, Path, Query
 from crmsync.emulator.wire import Answer, Asked, Json
 
 if TYPE_CHECKING:
@@ -41,6 +43,15 @@ def named(org: Org, sobject: SObject, alias: str, parts: tuple[str, ...]) -> tup
     return (*names, field.name if field else parts[-1]), field
 
 
+def columns(org: Org, soql: str) -> list[tuple[tuple[str, ...], str]]:
+    """The columns of a query that runs, each with the type of its values."""
+    query = parse(soql)
+    sobject = org.sobject(query.type.parts[-1])
+    paths = [item.operand for item in expanded(soql, query, sobject) if isinstance(item.operand, Path)]
+    found = [named(org, sobject, query.alias, path.parts) for path in paths]
+    return [(names, field.type if field else "") for names, field in found]
+
+
 def told(org: Org, asked: Asked, soql: str) -> Answer:
     """GET /query?q=...&columns=true: what a query would give, asked by the vendor's command line."""
     run(org, soql + (" LIMIT 1" if parse(soql).limit is None else ""), asked.params["v"], all_rows=True)
@@ -48,16 +59,24 @@ def told(org: Org, asked: Asked, soql: str) -> Answer:
     sobject = org.schema.find(query.type.parts[-1])
     if sobject is None:
         raise Problem("INVALID_TYPE", f"sObject type '{query.type.parts[-1]}' is not supported.")
-    columns = [_nested(*named(org, sobject, query.alias, path.parts)) for path in query.fields]
+    items = query.items if query.aggregated else expanded(soql, query, sobject)
+    found = [_shown(org, sobject, query, item) for item in items]
+    columns_: list[Json] = list(found)
     return Answer(
         body={
-            "columnMetadata": columns,
+            "columnMetadata": columns_,
             "entityName": sobject.name,
-            "groupBy": False,
-            "idSelected": any(column.get("columnName") == "Id" for column in columns),
+            "groupBy": bool(query.group),
+            "idSelected": any(column.get("columnName") == "Id" for column in found),
             "keyPrefix": sobject.prefix,
         }
     )
+
+
+def _shown(org: Org, sobject: SObject, query: Query, item: Item) -> dict[str, Json]:
+    if isinstance(item.operand, Path):
+        return _nested(*named(org, sobject, query.alias, item.operand.parts))
+    return {**_column(item.alias or item.operand.name, None, []), "aggregate": True}
 
 
 def _nested(names: tuple[str, ...], field: Field | None) -> dict[str, Json]:

@@ -12,6 +12,7 @@ from crmsync.emulator.salesforce.problems import Problem, not_found
 from crmsync.emulator.wire import Answer, Asked, Json
 
 if TYPE_CHECKING:
+    from crmsync.emulator.salesforce.api.bulk_query import Result
     from crmsync.emulator.salesforce.org import Org
 
 DONE = ("JobComplete", "Failed", "Aborted")
@@ -20,7 +21,7 @@ POLLS = 1  # how often a job says that it is still at work, unless `bulk_polls {
 
 @dataclass(slots=True)
 class Job:
-    """One job; `lines` are the result rows as CSV text, `given` the uploaded table, `polls` how long it is at work."""
+    """One job: `result` of a query; `uploads`, `good`, `bad` and undone `lines` of a load; `polls` till it is done."""
 
     id: str
     query: bool
@@ -36,7 +37,7 @@ class Job:
     rule: str = ""
     polls: int = POLLS
     uploads: list[bytes] = field(default_factory=list)
-    header: str = ""
+    result: Result | None = None
     lines: list[str] = field(default_factory=list)
     good: list[str] = field(default_factory=list)
     bad: list[str] = field(default_factory=list)
@@ -92,8 +93,6 @@ def opened(org: Org, asked: Asked, given: Mapping[str, Json], *, query: bool) ->
         raise Problem("INVALIDJOB", f"Invalid columnDelimiter or lineEnding: {delimiter}, {ending}")
     if str(given.get("contentType") or "CSV") != "CSV":
         raise Problem("INVALIDJOB", "InvalidJob : only the content type CSV is supported")
-    fault = org.desk.faults.setting("bulk_polls") or {}
-    polls = fault.get("polls")
     return Job(
         id=ids.numbered("750", 1000 + org.world.random.getrandbits(40)),
         query=query,
@@ -104,8 +103,14 @@ def opened(org: Org, asked: Asked, given: Mapping[str, Json], *, query: bool) ->
         created=org.now(),
         delimiter=delimiter,
         ending=ending,
-        polls=polls if isinstance(polls, int) else POLLS,
+        polls=polls(org),
     )
+
+
+def polls(org: Org) -> int:
+    """How often a new job says that it is still at work."""
+    given = (org.desk.faults.setting("bulk_polls") or {}).get("polls")
+    return given if isinstance(given, int) else POLLS
 
 
 def found(org: Org, asked: Asked, *, query: bool) -> Job:

@@ -57,13 +57,10 @@ ELSEWHERE: Mapping[str, str] = {
 BELOW_OBJECTS = ("approvalLayouts", "compactLayouts", "layouts", "listviews", "quickActions", "relevantItems")
 LAYOUTS = "layouts, list views and actions"
 _PATH = re.compile(r"/services/data/v\d+\.\d+/(.+?)/?")
-_DATALOAD = "http://www.force.com/2009/06/asyncapi/dataload"
 
 
 def unrouted(org: Org, asked: Asked, *, known: bool) -> Answer:
     """A path nobody answers: the vendor's 405 or 404, or our own words for what is the vendor's and not ours."""
-    if asked.path.startswith("/services/async/"):
-        return _bulk_one(asked)
     if known:
         words = f"HTTP Method '{asked.method}' not allowed. Allowed are other methods of this resource"
         return Problem("METHOD_NOT_ALLOWED", words, status=405).answer()
@@ -96,16 +93,3 @@ def _elsewhere(path: str) -> str | None:
         return None
     below = parts[0] == "sobjects" and any(part in BELOW_OBJECTS for part in parts[2:])
     return LAYOUTS if below else ELSEWHERE.get(parts[0])
-
-
-def _bulk_one(asked: Asked) -> Answer:
-    """Bulk API 1.0 speaks XML, or JSON where it was asked in JSON (as in shared/data/salesforce-recorded)."""
-    words = "Bulk API 1.0 is not supported by the emulator; use Bulk API 2.0"
-    said = asked.headers.get("content-type", "") + asked.headers.get("accept", "")
-    if "json" in said:
-        return Answer(400, {"exceptionCode": "FeatureNotEnabled", "exceptionMessage": words})
-    text = (
-        f'<?xml version="1.0" encoding="UTF-8"?><error xmlns="{_DATALOAD}">'
-        f"<exceptionCode>FeatureNotEnabled</exceptionCode><exceptionMessage>{words}</exceptionMessage></error>"
-    )
-    return Answer(400, text.encode(), {"content-type": "application/xml;charset=UTF-8"})
