@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import re
 import socket
 import struct
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,7 @@ from datetime import timedelta
 from email.utils import format_datetime
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
 from crmsync.emulator.faults import Fault
@@ -42,7 +43,10 @@ class Gate:
         if scope["type"] != "http":
             return
         request = Request(scope, receive)
-        body = await request.body()
+        try:
+            body = await request.body()
+        except ClientDisconnect:
+            return  # whoever hung up before the end of the request hears nothing
         route, params, known = self._router.find(request.method, _raw_path(scope))
         asked = _asked(request, body, route, params)
         counted = route is None or route.counted
@@ -106,8 +110,10 @@ class Gate:
 
 
 def _raw_path(scope: Scope) -> str:
+    """The path as sent; a client that takes us for its proxy names the host before it."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
-    return raw.split(b"?", 1)[0].decode("latin-1")
+    path = raw.split(b"?", 1)[0].decode("latin-1")
+    return re.sub(r"\Ahttps?://[^/]*", "", path) or "/"
 
 
 def _raw_target(scope: Scope) -> str:
@@ -161,7 +167,7 @@ async def _reply(
 ) -> None:
     """Send it whole or, as `piece` says, so many bytes at a time with so many seconds between."""
     shown = {name: value for name, value in headers.items() if piece is None or name != "content-length"}
-    raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in shown.items()]
+    raw = [(name.encode("latin-1"), _spelled(value)) for name, value in shown.items()]
     await send({"type": "http.response.start", "status": status, "headers": raw})
     size, pause = piece or (len(content) or 1, 0.0)
     pieces = [content[start : start + size] for start in range(0, len(content), size)] or [b""]
@@ -170,6 +176,11 @@ async def _reply(
             await asyncio.sleep(pause)
         more = not complete or number < len(pieces)
         await send({"type": "http.response.body", "body": part, "more_body": more})
+
+
+def _spelled(value: str) -> bytes:
+    """A header's value without what no header may hold: a line end in a redirect would be one."""
+    return re.sub(r"[\x00-\x1f\x7f]+", "", value).strip().encode("latin-1", "replace")
 
 
 def _float(value: Json, default: float) -> float:
