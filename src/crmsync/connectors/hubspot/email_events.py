@@ -65,7 +65,7 @@ def happened(door: Door, spec: StreamSpec, place: Place) -> Step:
         query.append(("offset", place.after))
     decoded = _DECODER.decode(door.get(PATH, query))
     told = decoded.envelope
-    return rows.step(spec, decoded, lambda row: _record(spec, row), told.offset if told.more else None)
+    return rows.step(spec, decoded, _Event, lambda row: _record(spec, row), told.offset if told.more else None)
 
 
 def _first_look(door: Door, place: Place) -> datetime:
@@ -78,9 +78,7 @@ def _first_look(door: Door, place: Place) -> datetime:
     return now.replace(hour=0, minute=0, second=0, microsecond=0) - FIRST_LOOK
 
 
-def _record(spec: StreamSpec, row: msgspec.Struct) -> RawRecord:
-    if not isinstance(row, _Event):
-        raise TypeError
+def _record(spec: StreamSpec, row: _Event) -> RawRecord:
     at = moment(row.created)
     sent = moment(row.sent_by.created) if row.sent_by and row.sent_by.created is not None else None
     known: dict[str, Scalar] = {

@@ -40,14 +40,12 @@ def imported(door: Door, spec: StreamSpec, place: Place) -> Step:
     """A page of imports; those changed before the lower bound are known already."""
     query = [("limit", str(PAGE))] + ([("after", place.after)] if place.after else [])
     decoded = _DECODER.decode(door.get(PATH, query))
-    found = rows.step(spec, decoded, lambda row: _record(spec, row), decoded.envelope.after)
+    found = rows.step(spec, decoded, _Import, lambda row: _record(spec, row), decoded.envelope.after)
     recent = tuple(one for one in found.records if place.low is None or one.modified_at >= place.low)
     return Step(recent, found.rejected, found.after)
 
 
-def _record(spec: StreamSpec, row: msgspec.Struct) -> RawRecord:
-    if not isinstance(row, _Import):
-        raise TypeError
+def _record(spec: StreamSpec, row: _Import) -> RawRecord:
     known: dict[str, Scalar] = {
         "importName": row.import_name,
         "importSource": row.import_source,

@@ -54,7 +54,7 @@ def named(door: Door, spec: StreamSpec, place: Place) -> Step:
     """A page of the lists of contacts; those changed before the lower bound are known already."""
     decoded = _page(door, int(place.after or 0), ())
     of_contacts = Decoded(decoded.envelope, tuple(_of_contacts(decoded.rows)), decoded.odd)
-    found = rows.step(spec, of_contacts, lambda row: _record(spec, row), _following(decoded))
+    found = rows.step(spec, of_contacts, _List, lambda row: _record(spec, row), _following(decoded))
     recent = tuple(one for one in found.records if place.low is None or one.modified_at >= place.low)
     return Step(recent, found.rejected, found.after)
 
@@ -69,7 +69,7 @@ def joined(door: Door, spec: StreamSpec, place: Place) -> Step:
     if body is None:
         return Step((), (), queue.rest().token())
     decoded = _MEMBERS.decode(body)
-    found = rows.step(spec, decoded, lambda row: _member(spec, queue, row), None)
+    found = rows.step(spec, decoded, _Member, lambda row: _member(spec, queue, row), None)
     recent = tuple(one for one in found.records if place.low is None or one.modified_at >= place.low)
     following = queue.further(decoded.envelope.after) if decoded.envelope.after else queue.rest()
     return Step(recent, found.rejected, following.token())
@@ -112,9 +112,7 @@ def _of_contacts(found: tuple[msgspec.Struct, ...]) -> Iterator[_List]:
     return (one for one in found if isinstance(one, _List) and one.object_type_id == CONTACTS)
 
 
-def _record(spec: StreamSpec, row: msgspec.Struct) -> RawRecord:
-    if not isinstance(row, _List):
-        raise TypeError
+def _record(spec: StreamSpec, row: _List) -> RawRecord:
     known: dict[str, Scalar] = {
         "name": row.name,
         "processingType": row.processing_type,
@@ -127,9 +125,7 @@ def _record(spec: StreamSpec, row: msgspec.Struct) -> RawRecord:
     )
 
 
-def _member(spec: StreamSpec, queue: Queue, row: msgspec.Struct) -> RawRecord:
-    if not isinstance(row, _Member):
-        raise TypeError
+def _member(spec: StreamSpec, queue: Queue, row: _Member) -> RawRecord:
     one, who = queue.first, str(row.record_id)
     known: dict[str, Scalar] = {
         "listId": one.id,

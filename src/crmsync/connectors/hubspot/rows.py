@@ -12,15 +12,17 @@ from crmsync.model.records import RawRecord, Ref, Rejected, Scalar
 from crmsync.model.streams import StreamSpec
 
 E = TypeVar("E", bound=msgspec.Struct)
+R = TypeVar("R", bound=msgspec.Struct)
 Stamp = str | int | float
-Read = Callable[[msgspec.Struct], RawRecord]
 
 
-def step(spec: StreamSpec, decoded: Decoded[E], read: Read, after: str | None) -> Step:
-    """The rows of a page as records; a row without a readable instant or id is set apart with its reason."""
+def step(
+    spec: StreamSpec, decoded: Decoded[E], kind: type[R], read: Callable[[R], RawRecord], after: str | None
+) -> Step:
+    """The rows of a page, all of one kind, as records; one without a readable instant or id is set apart."""
     records: list[RawRecord] = []
     rejected = [rejection(spec, name, why) for name, why in decoded.odd]
-    for row in decoded.rows:
+    for row in (one for one in decoded.rows if isinstance(one, kind)):
         try:
             records.append(read(row))
         except ValueError as error:

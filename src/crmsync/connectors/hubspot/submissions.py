@@ -54,7 +54,7 @@ def submitted(door: Door, spec: StreamSpec, place: Place) -> Step:
     if body is None:
         return Step((), (), queue.rest().token())
     decoded = _DECODER.decode(body)
-    found = rows.step(spec, decoded, lambda row: _record(spec, queue, row), None)
+    found = rows.step(spec, decoded, _Submission, lambda row: _record(spec, queue, row), None)
     old = any(place.low is not None and one.modified_at < place.low for one in found.records)
     recent = tuple(one for one in found.records if place.low is None or one.modified_at >= place.low)
     following = queue.further(decoded.envelope.after) if decoded.envelope.after and not old else queue.rest()
@@ -71,9 +71,7 @@ def _forms(door: Door) -> Queue:
     return Queue.of(found)
 
 
-def _record(spec: StreamSpec, queue: Queue, row: msgspec.Struct) -> RawRecord:
-    if not isinstance(row, _Submission):
-        raise TypeError
+def _record(spec: StreamSpec, queue: Queue, row: _Submission) -> RawRecord:
     written = {one.name: one.value for one in reversed(row.values)}
     own = {
         "submittedAt": row.submitted_at,
