@@ -4,7 +4,7 @@ import json
 import re
 import urllib.request
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -62,7 +62,12 @@ class Passing:
 @cache
 def signed_files() -> dict[str, str]:
     """The shipped workspace, signed by everybody who must."""
-    files = dict(template_files())
+    return signed(template_files())
+
+
+def signed(template: Mapping[str, str]) -> dict[str, str]:
+    """These files, signed by everybody who must."""
+    files = dict(template)
     agreed = {Path(name).name: text for name, text in files.items() if name.startswith("mappings/agreement/")}
     for role, name, job in SIGNERS:
         agreement = read_agreement(agreed)
