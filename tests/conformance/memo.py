@@ -38,6 +38,17 @@ class Book:
     stamps: dict[Ref, datetime] = field(default_factory=dict)
     gone: set[Ref] = field(default_factory=set)
     written: list[tuple[str, str, Scalar]] = field(default_factory=list)
+    late: list[tuple[datetime, datetime, Ref, dict[str, Scalar]]] = field(default_factory=list)
+
+    def put_late(self, object_name: str, id_: str, seconds: float, **values: Scalar) -> None:
+        """A change that is committed so many seconds from now, stamped now."""
+        self.late.append((self.now + timedelta(seconds=seconds), self.now, Ref("memo", object_name, id_), values))
+
+    def commit(self) -> None:
+        """What is due by now can be seen from now on."""
+        for due in [one for one in self.late if one[0] <= self.now]:
+            self.late.remove(due)
+            self.put(due[2].object, due[2].id, due[1], **due[3])
 
     def put(self, object_name: str, id_: str, at: datetime | None = None, **values: Scalar) -> Ref:
         ref = Ref("memo", object_name, id_)
@@ -66,6 +77,7 @@ class MemoCrm:
         return VendorObject("memo", object_name, found)
 
     def pull(self, spec: StreamSpec, cursor: Cursor | None) -> Iterator[Page]:
+        self._book.commit()
         known = cursor if cursor and cursor.spec_digest == spec.digest else None
         upper, _, place = (known.position or "").partition("|") if known else ("", "", "")
         high = datetime.fromisoformat(upper) if upper else self._book.now

@@ -2,27 +2,11 @@
 
 import pytest
 
-from crmsync.emulator import serve
 from crmsync.model.plans import ReceiptKind
 from crmsync.model.records import Ref
-from tests.conformance.memo import Book
-from tests.conformance.sides import Side
 
 AN_HOUR = 3600
 NOBODY = {"memo": "m999", "salesforce": "00Q000000000999AAA", "hubspot": "999"}
-
-
-@pytest.fixture(scope="module")
-def running():
-    with serve("empty") as both:
-        yield both
-
-
-@pytest.fixture(params=["memo", "salesforce", "hubspot"])
-def side(request, running):
-    made = Side(request.param, running, Book()).reset()
-    yield made
-    made.crm.close()
 
 
 def nobody(side) -> Ref:
