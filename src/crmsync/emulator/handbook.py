@@ -49,7 +49,11 @@ The same on both ports, never counted as a call: `GET /__emulator__/calls`, `aud
 | `lists` | `name`, `objectType`, `processingType`, `filterBranch`, `members`, `add` (ids, or `id` and `at`), `remove` |
 | `imports` | `name`, `createdAt`, `state`, `source`, `rows` (read in now), `records` (came with it), `counters` |
 | `__rule__` | `object`, `property`, `ruleType`, `ruleArguments`; or `required`, and `when` (a property: its values) |
+| any record | its properties, `associations` (ids by object type, or `id` and `label`), `history`, `archived` |
 | `account` | what `/account-info/v3/details` tells, for example `timeZone` |
+
+A step of `actors` is done by that person, or in their name by whatever its `via` says (`source`, `id`, `label`): a
+workflow, the native Salesforce sync, a form. An `imports` step reads its `rows` in as a person would.
 
 Salesforce's port loads these, each of which sets the org up as an administrator would:
 

@@ -74,6 +74,23 @@ def test_before_alone_reads_the_newest_first(bought: Door) -> None:
     assert ids(bought.call("GET", f"{LISTS}/77/memberships/join-order?before={before}")) == ["1", "3"]
 
 
+def test_pages_of_members_are_sorted_once(bought: Door) -> None:
+    first = bought.call("GET", f"{LISTS}/77/memberships?limit=1")[1]
+    kept = bought.portal.books.rosters["77"]
+    bought.call("GET", f"{LISTS}/77/memberships?limit=1&after={first['paging']['next']['after']}")
+    assert bought.portal.books.rosters["77"] is kept
+    bought.call("PUT", f"{LISTS}/77/memberships/remove", ["1"])
+    assert ids(bought.call("GET", f"{LISTS}/77/memberships")) == ["2", "3"]
+
+
+def test_a_restored_portal_has_the_members_of_then(bought: Door) -> None:
+    saved = bought.portal.checkpoint()
+    bought.call("PUT", f"{LISTS}/77/memberships/remove", ["1"])
+    assert ids(bought.call("GET", f"{LISTS}/77/memberships")) == ["2", "3"]
+    bought.portal.restore(saved)
+    assert ids(bought.call("GET", f"{LISTS}/77/memberships")) == ["1", "2", "3"]
+
+
 @pytest.mark.parametrize("query", ["limit=251", "limit=0", "after=soon", "before=x"])
 def test_a_bad_page_of_members_is_a_400(bought: Door, query: str) -> None:
     assert bought.call("GET", f"{LISTS}/77/memberships?{query}")[0] == 400

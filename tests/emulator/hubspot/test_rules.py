@@ -158,6 +158,40 @@ def test_whatever_worked_for_somebody_stands_in_the_history(door: Door) -> None:
     assert entries[2]["sourceLabel"] == "Nurture"
 
 
+def test_a_merge_keeps_both_histories(door: Door) -> None:
+    door.load("contacts", "1", hs_lead_status="NEW")
+    door.load("contacts", "2", hs_lead_status="NEW")
+    for id_, value in (("1", "OPEN"), ("2", "CONNECTED")):
+        door.world.clock.advance(60)
+        door.call("PATCH", f"{V3}/contacts/{id_}", {"properties": {"hs_lead_status": value}})
+    merged = door.call("POST", f"{V3}/contacts/merge", {"primaryObjectId": "1", "objectIdToMerge": "2"})[1]["id"]
+    body = door.call("GET", f"{V3}/contacts/{merged}?propertiesWithHistory=hs_lead_status")[1]
+    told = [(one["value"], one["sourceType"]) for one in body["propertiesWithHistory"]["hs_lead_status"]]
+    assert told == [
+        ("OPEN", "MERGE_OBJECTS"),
+        ("CONNECTED", "INTEGRATION"),
+        ("OPEN", "INTEGRATION"),
+        ("NEW", "CRM_UI"),
+        ("NEW", "CRM_UI"),
+    ]
+
+
+def test_what_a_forgotten_contact_did_is_gone_too(door: Door) -> None:
+    door.load("contacts", "1")
+    door.load("events", "", objectId="1", eventType="e_visited_page")
+    door.call("POST", f"{DATED}/contacts/gdpr-delete", {"objectId": "1"})
+    assert door.call("GET", "/events/event-occurrences/2026-09?eventType=e_visited_page")[1]["results"] == []
+
+
+def test_the_date_of_a_deal_may_be_given(door: Door) -> None:
+    given = {"dealname": "X", "createdate": "2026-01-01T00:00:00Z"}
+    made = door.call("POST", f"{V3}/deals", {"properties": given})[1]
+    assert made["properties"]["createdate"] == "2026-01-01T00:00:00.000Z"
+    later = {"properties": {"createdate": "2026-02-01T00:00:00Z"}}
+    assert door.call("PATCH", f"{V3}/deals/{made['id']}", later)[1]["properties"]["createdate"][:10] == "2026-02-01"
+    assert door.call("POST", f"{V3}/contacts", {"properties": {"createdate": "2026-01-01T00:00:00Z"}})[0] == 400
+
+
 def test_a_history_can_be_loaded(door: Door) -> None:
     entries = [
         {"value": "OPEN", "timestamp": "2026-11-02T00:00:00Z", "sourceType": "SALESFORCE", "sourceId": "00Q1"},

@@ -86,7 +86,7 @@ def refilter_list(books: Books, asked: Asked) -> Answer:
         raise Refusal(400, "Only the filters of DYNAMIC lists can be changed")
     understand_branch(books, KINDS[segment.kind], branch)
     segment.branch, segment.filtered, segment.updated = branch, books.now(), books.now()
-    segment.version += 1
+    segment.version, segment.asked = segment.version + 1, -1
     _write_down(books, "update", segment)
     return Answer(body={"updatedList": shown(books, segment, filters=True)})
 

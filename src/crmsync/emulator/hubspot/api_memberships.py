@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from crmsync.emulator.hubspot.api_associations import asked_list
 from crmsync.emulator.hubspot.api_lists import segment_of
 from crmsync.emulator.hubspot.books import CLIENT, Books
 from crmsync.emulator.hubspot.kinds import Kind
-from crmsync.emulator.hubspot.listed import Segment
+from crmsync.emulator.hubspot.listed import Row, Segment
 from crmsync.emulator.hubspot.reading import a_word, body_of, inputs_of, page_size, paging, words
 from crmsync.emulator.hubspot.refusals import Refusal
-from crmsync.emulator.hubspot.segments import DYNAMIC, Changed, members, put_in, take_out
+from crmsync.emulator.hubspot.segments import DYNAMIC, Changed, members, put_in, roster, take_out
 from crmsync.emulator.hubspot.values import stamp
 from crmsync.emulator.wire import Answer, Asked, Json
 
@@ -22,14 +23,12 @@ Key = tuple[int, int]
 
 def list_members(books: Books, asked: Asked) -> Answer:
     """A page of members in ascending order of ids (descending with `before` alone)."""
-    rows = [((int(id_), 0), id_, at) for id_, at in members(books, segment_of(books, asked)).items()]
-    return _paged(books, asked, rows)
+    return _paged(books, asked, roster(books, segment_of(books, asked)).by_id)
 
 
 def list_members_by_join(books: Books, asked: Asked) -> Answer:
     """A page of members in the order they joined; with `before` alone the newest come first."""
-    rows = [((at, int(id_)), id_, at) for id_, at in members(books, segment_of(books, asked)).items()]
-    return _paged(books, asked, rows)
+    return _paged(books, asked, roster(books, segment_of(books, asked)).by_join)
 
 
 def add_members(books: Books, asked: Asked) -> Answer:
@@ -125,35 +124,34 @@ def _done(books: Books, segment: Segment, told: Sequence[Changed]) -> Answer:
     return Answer(body=whole.as_json())
 
 
-def _paged(books: Books, asked: Asked, rows: list[tuple[Key, str, int]]) -> Answer:
+def _paged(books: Books, asked: Asked, rows: list[Row]) -> Answer:
     limit = page_size(books, asked, DEFAULT_PAGE, PAGE)
     after, before = _cursor(asked, "after"), _cursor(asked, "before")
-    backwards = after is None and before is not None
-    rows.sort(reverse=backwards)
-    if after is not None:
-        left = [one for one in rows if one[0] > after]
-    elif before is not None:
-        left = [one for one in rows if one[0] < before]
+    if after is None and before is not None:
+        end = bisect_left(rows, before, key=_place)
+        start, backwards = max(0, end - limit), True
     else:
-        left = rows
-    page = left[:limit]
-    results: list[Json] = [{"recordId": id_, "membershipTimestamp": stamp(at)} for _, id_, at in page]
-    links = _links(asked, page, more=len(left) > limit, begun=len(left) < len(rows), backwards=backwards)
-    return Answer(body={"results": results, "total": len(rows), **({"paging": links} if links else {})})
+        start = bisect_right(rows, after, key=_place) if after is not None else 0
+        end, backwards = min(len(rows), start + limit), False
+    page = rows[start:end]
+    shown: list[Json] = [{"recordId": id_, "membershipTimestamp": stamp(at)} for _, id_, at in page]
+    links = _links(asked, page, later=end < len(rows), earlier=start > 0)
+    body: dict[str, Json] = {"results": shown[::-1] if backwards else shown, "total": len(rows)}
+    return Answer(body={**body, **({"paging": links} if links else {})})
 
 
-def _links(
-    asked: Asked, page: list[tuple[Key, str, int]], *, more: bool, begun: bool, backwards: bool
-) -> dict[str, Json]:
+def _place(row: Row) -> Key:
+    return row[0]
+
+
+def _links(asked: Asked, page: list[Row], *, later: bool, earlier: bool) -> dict[str, Json]:
     """`next` leads to later members, `prev` to earlier ones, whichever way the page was read."""
-    if not page:
-        return {}
-    first, last = (page[-1], page[0]) if backwards else (page[0], page[-1])
     found: dict[str, Json] = {}
-    if begun if backwards else more:
-        found |= _of(paging(asked, _token(last[0])))
-    if more if backwards else begun:
-        found["prev"] = {"before": _token(first[0]), "link": f"{asked.base_url}{asked.path}?before={_token(first[0])}"}
+    if page and later:
+        found |= _of(paging(asked, _token(page[-1][0])))
+    if page and earlier:
+        token = _token(page[0][0])
+        found["prev"] = {"before": token, "link": f"{asked.base_url}{asked.path}?before={token}"}
     return found
 
 

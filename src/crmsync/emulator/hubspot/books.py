@@ -10,7 +10,7 @@ from crmsync.emulator.hubspot.index import Index
 from crmsync.emulator.hubspot.kinds import KINDS, Kind, kind_named
 from crmsync.emulator.hubspot.limits import Limits
 from crmsync.emulator.hubspot.links import Links
-from crmsync.emulator.hubspot.listed import Import, Segment
+from crmsync.emulator.hubspot.listed import Import, Roster, Segment
 from crmsync.emulator.hubspot.outreach import Outreach
 from crmsync.emulator.hubspot.pipelines import Pipelines, stock_pipelines
 from crmsync.emulator.hubspot.refusals import Refusal
@@ -132,6 +132,7 @@ class Books:
         self.state = State()
         self.limits = Limits()
         self.remembered = Remembered()
+        self.rosters: dict[str, Roster] = {}
         for name, properties in self.state.schema.items():
             for known in properties.values():
                 if known.unique:

@@ -9,7 +9,10 @@ from crmsync.emulator.wire import Json
 
 @dataclass(slots=True)
 class Segment:
-    """One list: its members since when (`members`) and since when at all (`first`). Instants in milliseconds."""
+    """One list: its members since when (`members`) and since when at all (`first`). Instants in milliseconds.
+
+    `changes` counts what was done to its members; `asked` is the version of the records a filter was last asked about.
+    """
 
     id: str
     name: str
@@ -24,6 +27,21 @@ class Segment:
     deleted: int | None = None
     version: int = 1
     by: str = "1"
+    changes: int = 0
+    asked: int = -1
+
+
+Row = tuple[tuple[int, int], str, int]  # where it stands in the order, record id, member since
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The living members of a list as they were `seen` (versions of the records and of the list), in both orders."""
+
+    seen: tuple[int, int]
+    members: dict[str, int]
+    by_id: list[Row]
+    by_join: list[Row]
 
 
 @dataclass(slots=True)

@@ -53,6 +53,7 @@ class Portal:
         """Back to a checkpoint of this portal."""
         if isinstance(saved, Saved):
             self.books.state = taken_back(saved)
+            self.books.rosters.clear()
 
     def unrouted(self, asked: Asked, known: bool) -> Answer:  # noqa: FBT001 - one fact of the router
         """404 for a path nobody answers, 405 for a method nobody takes; asked for a token first like everywhere."""

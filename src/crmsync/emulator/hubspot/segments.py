@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from crmsync.emulator.hubspot.books import Books
 from crmsync.emulator.hubspot.branches import Fits, understand_branch
 from crmsync.emulator.hubspot.kinds import KINDS, Kind
-from crmsync.emulator.hubspot.listed import Segment
+from crmsync.emulator.hubspot.listed import Roster, Segment
 from crmsync.emulator.hubspot.values import stamp
 from crmsync.emulator.wire import Json
 
@@ -56,6 +56,7 @@ def put_in(books: Books, segment: Segment, ids: Iterable[str], at: int) -> Chang
             segment.first.setdefault(record.id, at)
             told.added.append(record.id)
     segment.updated = max(segment.updated, at) if told.added else segment.updated
+    segment.changes += len(told.added)
     return told
 
 
@@ -68,20 +69,35 @@ def take_out(books: Books, segment: Segment, ids: Iterable[str]) -> Changed:
         elif table.find(id_) is None:
             told.missing.append(id_)
     segment.updated = books.now() if told.removed else segment.updated
+    segment.changes += len(told.removed)
     return told
 
 
 def members(books: Books, segment: Segment) -> dict[str, int]:
     """Who is in the list now and since when: living records by their ids of today; a filter is asked afresh."""
     table = books.table(KINDS[segment.kind])
-    if segment.processing == DYNAMIC:
+    if segment.processing == DYNAMIC and segment.asked != table.version:
         _ask_again(books, segment, understand_branch(books, KINDS[segment.kind], segment.branch))
+        segment.asked, segment.changes = table.version, segment.changes + 1
+    seen = (table.version, segment.changes)
+    known = books.rosters.get(segment.id)
+    if known is not None and known.seen == seen:
+        return known.members
     found: dict[str, int] = {}
     for id_, at in segment.members.items():
         record = table.find(id_)
         if record is not None:
             found[record.id] = min(at, found.get(record.id, at))
+    by_id = sorted(((int(id_), 0), id_, at) for id_, at in found.items())
+    by_join = sorted(((at, int(id_)), id_, at) for id_, at in found.items())
+    books.rosters[segment.id] = Roster(seen, found, by_id, by_join)
     return found
+
+
+def roster(books: Books, segment: Segment) -> Roster:
+    """The members in both orders, sorted once for all pages."""
+    members(books, segment)
+    return books.rosters[segment.id]
 
 
 def shown(books: Books, segment: Segment, *, filters: bool = False) -> dict[str, Json]:

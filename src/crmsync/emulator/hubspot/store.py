@@ -52,13 +52,17 @@ class Record:
 
 @dataclass(slots=True)
 class Table:
-    """The records of one object type; `unique` maps a unique property to the holder of each value."""
+    """The records of one object type; `unique` maps a unique property to the holder of each value.
+
+    `version` grows with every record kept or dropped.
+    """
 
     records: dict[str, Record] = field(default_factory=dict)
     order: list[int] = field(default_factory=list)
     aliases: dict[str, str] = field(default_factory=dict)
     unique: dict[str, dict[str, str]] = field(default_factory=dict)
     last: int = FIRST_ID - 1
+    version: int = 0
 
     def next_id(self) -> str:
         """A new id, greater than any before."""
@@ -82,6 +86,7 @@ class Table:
 
     def put(self, record: Record) -> None:
         """Keep this version in place of the one before."""
+        self.version += 1
         before = self.records.get(record.id)
         if before is None:
             insort(self.order, int(record.id))
@@ -95,6 +100,7 @@ class Table:
 
     def drop(self, record: Record) -> None:
         """Forget a record altogether (a merge made it part of another, or the law wants it gone)."""
+        self.version += 1
         self._forget_values(record)
         del self.records[record.id]
         del self.order[bisect_left(self.order, int(record.id))]

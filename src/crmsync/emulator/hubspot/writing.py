@@ -20,8 +20,8 @@ from crmsync.emulator.hubspot.refusals import (
 from crmsync.emulator.hubspot.rollups import COMPUTED, after_linking, after_logging, at_birth
 from crmsync.emulator.hubspot.rules import broken
 from crmsync.emulator.hubspot.stages import stage_problems
-from crmsync.emulator.hubspot.store import Record, Table, changed
-from crmsync.emulator.hubspot.values import Invalid, accepted
+from crmsync.emulator.hubspot.store import Past, Record, Table, changed, past
+from crmsync.emulator.hubspot.values import Invalid, accepted, instant
 from crmsync.emulator.wire import Json
 
 Given = Mapping[str, Json]
@@ -40,7 +40,8 @@ def create(books: Books, kind: Kind, given: Given, author: Author, ties: Ties = 
     properties = {name: value for name, value in whole.items() if value}
     for target, linked in ties:
         books.state.links.join((kind.name, id_), target, linked)
-    record = books.keep(kind, Record(id_, properties | at_birth(books, kind, id_), now, now))
+    created = instant(values.get(kind.created, "")) or now  # that of deals and tickets may be given
+    record = books.keep(kind, Record(id_, properties | at_birth(books, kind, id_), created, now))
     books.write_down(author, "create", kind.name, id_, {name: (None, value or None) for name, value in values.items()})
     for target, _ in ties:
         after_linking(books, ((kind.name, id_), target), fresh=False)
@@ -90,7 +91,8 @@ def rewrite(books: Books, kind: Kind, record: Record, values: Mapping[str, str],
     now = books.now()
     follows = follow(books, kind, record, values, now)
     fresh = changed(changed(record, values, now, author.mark), follows, now, COMPUTED)
-    return books.keep(kind, replace(fresh, modified=now))
+    created = instant(values.get(kind.created, "")) or record.created
+    return books.keep(kind, replace(fresh, created=created, modified=now))
 
 
 def archive(books: Books, kind: Kind, record: Record, author: Author) -> None:
@@ -111,6 +113,8 @@ def forget(books: Books, kind: Kind, record: Record, author: Author) -> None:
     books.state.blocked.update(_addresses(record))
     for end in books.state.links.of_any((kind.name, record.id), tuple(KINDS)):
         books.state.links.part((kind.name, record.id), end)
+    resolve, whose = books.table(kind).resolve, (kind.name, record.id)
+    books.state.happenings = [one for one in books.state.happenings if (one.kind, resolve(one.object_id)) != whose]
     books.drop(kind, record)
     books.write_down(author, "delete", kind.name, record.id, {"archived": (False, True)})
 
@@ -129,7 +133,8 @@ def merge(books: Books, kind: Kind, primary: Record, other: Record, author: Auth
         properties["hs_all_contact_vids"] = ";".join([id_, *ids])
         vids = [part for part in (properties.get("hs_calculated_merged_vids") or "").split(";") if part]
         properties["hs_calculated_merged_vids"] = ";".join([*vids, f"{primary.id}:{now}", f"{other.id}:{now}"])
-    record = Record(id_, {name: value for name, value in properties.items() if value}, primary.created, now)
+    held = {name: value for name, value in properties.items() if value}
+    record = Record(id_, held, primary.created, now, history=_both_pasts(primary, other, held, now))
     for old in (primary, other):
         books.drop(kind, old)
         table.aliases[old.id] = id_
@@ -137,6 +142,17 @@ def merge(books: Books, kind: Kind, primary: Record, other: Record, author: Auth
     fresh = books.keep(kind, record)
     books.write_down(author, "merge", kind.name, id_, {"hs_merged_object_ids": (None, ";".join(ids))})
     return fresh
+
+
+def _both_pasts(one: Record, other: Record, held: Mapping[str, str], now: int) -> dict[str, tuple[Past, ...]]:
+    """The history of a merged record: what either had, in order of time, and what the merge made of it."""
+    found: dict[str, tuple[Past, ...]] = {}
+    for name in {*one.history, *other.history} - {"hs_object_id", "hs_merged_object_ids"}:
+        entries = sorted([*past(one, name), *past(other, name)], key=lambda entry: entry.at)
+        if entries and entries[-1].value != held.get(name, ""):
+            entries.append(Past(held.get(name, ""), now, "MERGE_OBJECTS", ""))
+        found[name] = tuple(entries)
+    return found
 
 
 def checked(books: Books, kind: Kind, given: Given, author: Author) -> dict[str, str]:
