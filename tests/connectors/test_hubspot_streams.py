@@ -228,6 +228,15 @@ def test_what_costs_many_calls_is_asked_for_at_its_own_pace_by_the_servers_clock
     assert page.cursor.upper == (TEN + after if calls else TEN)
 
 
+def test_a_pass_that_broke_off_goes_on_whatever_the_pace(server, portal):
+    server.script = answers({"portalId": 7}, {"results": [FORM]}, {"results": []})
+    portal.org()
+    begun = next(iter(portal.pull(FORMS, since(FORMS, TEN - timedelta(minutes=10)))))
+    broken_off = Cursor("hubspot", FORMS.name, FORMS.digest, TEN, begun.cursor.position)
+    assert [page.last for page in portal.pull(FORMS, broken_off)] == [True]
+    assert len(server.asked) == 3
+
+
 @pytest.mark.parametrize("spec", [FORMS, MEMBERS])
 def test_a_form_or_list_that_was_deleted_since_it_was_listed_is_passed_over(server, portal, spec):
     listed = {"results": [FORM, FORM | {"id": "f-2"}], "lists": [LIST, LIST | {"listId": "14"}]}
