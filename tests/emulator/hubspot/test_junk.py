@@ -76,6 +76,8 @@ def inhabited() -> Door:
     return door
 
 
+# each handler once: where a path has twins, the newest
+ONCE = tuple({route[0] + str(route[2]): route for route in reversed(TABLE)}.values())
 NASTY: tuple[object, ...] = (
     b"",
     b"null",
@@ -101,7 +103,7 @@ NASTY: tuple[object, ...] = (
 @pytest.mark.parametrize("nasty", NASTY, ids=range(len(NASTY)))
 def test_every_route_survives_what_nobody_should_send(inhabited: Door, nasty: object) -> None:
     body = nasty if isinstance(nasty, bytes) else json.dumps(nasty).encode()
-    for route in TABLE:
+    for route in ONCE:
         knock(inhabited, route, ["contacts", "1", "contacts", "calls", "email", "101"], {}, body)
 
 
@@ -118,7 +120,7 @@ def test_every_route_survives_what_nobody_should_send(inhabited: Door, nasty: ob
     ],
 )
 def test_every_list_survives_a_parameter_that_makes_no_sense(inhabited: Door, name: str, value: str) -> None:
-    for route in TABLE:
+    for route in ONCE:
         if route[0] == "GET":
             knock(inhabited, route, ["contacts", "1", "contacts", "calls", "email", "101"], {name: value}, b"")
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.emulator.hubspot.door import DATED, Door
@@ -86,6 +86,7 @@ def test_one_sort_orders_numbers_as_numbers(door: Door, direction: str, ids: lis
     assert found(door, one("hs_object_id", "GT", "0"), sorts=[rule]) == ids
 
 
+@settings(max_examples=20, deadline=None)
 @given(notes=st.lists(st.none() | st.integers(-5, 5), max_size=12), descending=st.booleans())
 def test_any_numbers_can_be_sorted(notes: list[int | None], descending: bool) -> None:
     door = Door()
