@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -38,6 +39,23 @@ def test_a_new_owner_only_where_nobody_really_owns_the_lead(case, owner_id, need
     """A lead with no owner, a queue or somebody who left gets an owner; a person's lead is never taken away."""
     found = routed(owner_id)
     assert (found.needed, found.why) == (needed, why), case
+
+
+AWAY = [
+    ("present", {}, TOM),
+    ("away", {"away": True}, RAVI),
+    ("away until tomorrow", {"away_until": NOW + timedelta(days=1)}, RAVI),
+    ("back since a minute", {"away": True, "away_until": NOW - timedelta(minutes=1)}, TOM),
+]
+
+
+@pytest.mark.parametrize("absence, relation", [row[1:] for row in AWAY], ids=[row[0] for row in AWAY])
+def test_whoever_is_away_gets_no_new_lead_and_keeps_their_own(absence, relation):
+    people = directory()
+    away = replace(people.owners["salesforce", "005TOM"], **absence)
+    people = replace(people, owners={**people.owners, ("salesforce", "005TOM"): away})
+    assert routed(None, directory=people, relations=(TOM, RAVI)).relationship == relation
+    assert not routed("005TOM", directory=people, owner=away).needed
 
 
 @pytest.mark.parametrize("owner_id, why", [(None, NO_OWNER), ("00GQUEUE", QUEUE), ("005GONE", INACTIVE)])

@@ -100,6 +100,8 @@ SIGNALS = [
     (act("call", NOW), None),
     (act("email", NOW), None),
     (act("email", NOW, direction=Direction.INBOUND, actor=Actor.AUTOMATION), None),
+    (act("form", NOW, label="Book a demo", actor=Actor.BOT), None),
+    (act("page_view", NOW, label="/pricing", actor=Actor.BOT), None),
     (act("todo", NOW), None),
     (act("form", NOW, label="Demo", deleted=True), None),
     (act("form", NOW, label="Demo", twin_of=demo(1).ref), None),
