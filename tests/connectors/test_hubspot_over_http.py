@@ -322,6 +322,7 @@ def test_an_archived_record_that_is_restored_is_alive_again(portal):
     found, cursor = portal.pull(cursor=cursor)
     assert [(one.ref.id, one.deleted) for one in found] == [("1", True)]
     portal.do({"op": "restore", "type": "contacts", "id": "1"})
+    assert [(one.ref.id, one.deleted) for one in portal.pull(cursor=cursor)[0]] == [("1", False)]
     assert [one.deleted for one in portal.crm.fetch(PEOPLE, [ref(1)])] == [False]
     assert {one.ref.id: one.deleted for one in portal.crm.census(PEOPLE, None)} == {"1": False, "2": False}
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -429,6 +430,13 @@ def test_what_is_no_object_is_described_without_a_call_and_never_written(server,
     assert fields
     assert not any(one.writable or one.creatable for one in fields)
     assert not server.asked
+
+
+@pytest.mark.parametrize("name", PSEUDO)
+def test_what_is_no_object_is_documented_with_its_fields(name):
+    page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text("utf-8")
+    [row] = [line for line in page.splitlines() if line.startswith(f"| `{name}` |")]
+    assert all(f"`{field}`" in row for field in PSEUDO[name])
 
 
 @pytest.mark.parametrize("name", sorted(set(PSEUDO) - {"owners"}))
