@@ -219,3 +219,16 @@ def test_webhooks_and_other_parts_are_refused_in_words(door: Door) -> None:
 def test_paging_backwards_is_refused_in_words(door: Door) -> None:
     status, body = door.call("GET", "/events/v3/events?before=1-1")
     assert (status, "not supported by the emulator" in body["message"]) == (400, True)
+
+
+def test_a_mail_that_is_read_moves_the_counters_of_its_reader_and_a_scanner_does_not(door: Door) -> None:
+    door.load("contacts", "1", email="ann@example.com")
+    door.world.clock.advance(60)
+    for type_, bot in (("SENT", False), ("DELIVERED", False), ("OPEN", True), ("OPEN", False), ("CLICK", False)):
+        fields: dict[str, Json] = {"type": type_, "recipient": "Ann@example.com", "bot": bot}
+        door.portal.act("visitor", {"op": "create", "type": "email_events", "fields": fields})
+    names = ("delivered", "open", "click", "bounce", "last_open_date", "sends_since_last_engagement")
+    found = door.properties("1", names=",".join(["lastmodifieddate", *(f"hs_email_{name}" for name in names)]))
+    at = "2026-12-02T09:01:00.000Z"
+    assert found.pop("lastmodifieddate") == at
+    assert [found[f"hs_email_{name}"] for name in names] == ["1", "1", "1", None, at, "0"]

@@ -19,6 +19,7 @@ from crmsync.emulator.hubspot.loading import (
     tie,
 )
 from crmsync.emulator.hubspot.loading_data import load_import
+from crmsync.emulator.hubspot.mail_rollups import touch_by_mail
 from crmsync.emulator.hubspot.refusals import Refusal
 from crmsync.emulator.hubspot.store import Record
 from crmsync.emulator.hubspot.values import text_of
@@ -57,8 +58,10 @@ def _special(books: Books, type_: str, step: Row, actor: str) -> dict[str, Json]
     """Owners, events and definitions: made and changed like loaded ones, but what visitors do moves their contact."""
     if type_ == "imports":
         return {"id": load_import(books, step, _fields(step), actor).id}
-    before = len(books.state.event_ids)
+    before, mails = len(books.state.event_ids), len(books.state.outreach.mail)
     SPECIAL[type_](books, step, _fields(step))
+    if len(books.state.outreach.mail) > mails:
+        touch_by_mail(books, max(books.state.outreach.mail, key=lambda one: one.number))
     if len(books.state.event_ids) > before:
         newest = max(books.state.happenings, key=lambda one: one.number)
         touch_by_event(books, newest)
