@@ -166,3 +166,10 @@ def test_its_session_stands_in_a_header_of_its_own(door: Door):
     assert (status, _element(text, "exceptionCode")) == (400, "InvalidSessionId")
     old = {"x-sfdc-session": door.world.token}
     assert door.answer("GET", "/services/async/30.0/job/x", headers=old).status == 400
+
+
+@pytest.mark.parametrize("on, status", [(True, 201), (False, 400)])
+def test_an_org_may_be_without_it(door: Door, on, status):
+    door.desk.faults.add({"kind": "switch", "name": "async_api", "on": on})
+    said, text = _ask(door, "POST", body={"operation": "query", "object": "Lead", "contentType": "JSON"})
+    assert (said, "Async API not enabled" in text) == (status, not on)

@@ -82,6 +82,36 @@ def test_a_precondition_holds_for_an_upsert_too(door: Door):
     assert door.call("PATCH", f"{LEAD}/Email/a@x.example", {"Title": "x"}, headers)[0] == 412
 
 
+@pytest.mark.parametrize("on", [True, False])
+def test_whether_a_412_says_why_is_a_switch(door: Door, on):
+    door.desk.faults.add({"kind": "switch", "name": "precondition_body", "on": on})
+    headers = {"if-unmodified-since": "Tue, 01 Dec 2026 09:00:00 GMT"}
+    status, body = door.call("PATCH", f"{LEAD}/{door.lead()}", {"Title": "x"}, headers)
+    assert (status, body is not None) == (412, on)
+
+
+@pytest.mark.parametrize(
+    "kind, status",
+    [("application/json; charset=UTF-8", 201), ("text/xml", 415), ("application/x-www-form-urlencoded", 415)],
+)
+def test_rows_are_taken_in_json_only(door: Door, kind, status):
+    row = {"LastName": "A", "Company": "x"}
+    assert door.call("POST", LEAD, row, {"content-type": kind})[0] == status
+
+
+@pytest.mark.parametrize(
+    "accept, status",
+    [("application/xml", 406), ("application/json, application/xml", 200), ("*/*", 200), ("text/csv", 200)],
+)
+def test_answers_in_xml_are_refused(door: Door, accept, status):
+    assert door.call("GET", f"{V}/limits", headers={"accept": accept})[0] == status
+
+
+def test_a_path_through_a_relationship_is_refused_in_words(door: Door):
+    status, body = door.call("GET", f"{LEAD}/{door.lead()}/Owner")
+    assert (status, body[0]["errorCode"]) == (400, "NOT_SUPPORTED")
+
+
 def test_picklist_values_tell_which_statuses_are_converted(door: Door):
     path = f"{V}/ui-api/object-info/Lead/picklist-values/012000000000000AAA"
     status, body = door.call("GET", f"{path}/Status")

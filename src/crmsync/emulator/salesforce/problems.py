@@ -41,6 +41,18 @@ class Several(Problem):
         return Answer(300, self.urls)
 
 
+class Silent(Problem):
+    """A precondition that failed without a word; whether the vendor says one nobody could verify (facts 5.4)."""
+
+    def __init__(self) -> None:
+        """Nothing to tell."""
+        super().__init__("PRECONDITION_FAILED", "", status=412)
+
+    def answer(self) -> Answer:
+        """The status alone."""
+        return Answer(412)
+
+
 def no_such_column(field: str, type_: str) -> Problem:
     """A field nobody knows, in a written row."""
     return Problem("INVALID_FIELD", f"No such column '{field}' on sobject of type {type_}")

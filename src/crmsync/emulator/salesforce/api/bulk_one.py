@@ -14,7 +14,7 @@ from crmsync.emulator.salesforce.api import batches, bulk_ingest, bulk_query, jo
 from crmsync.emulator.salesforce.api.batches import ENDED, JSON_FORM, XML_FORM, Batch, Batched, Wrong
 from crmsync.emulator.salesforce.api.cells import line, table
 from crmsync.emulator.salesforce.api.columns import columns
-from crmsync.emulator.salesforce.api.door import opened
+from crmsync.emulator.salesforce.api.door import OLDEST, opened
 from crmsync.emulator.salesforce.api.jobs import Job
 from crmsync.emulator.salesforce.api.keys import keyed, twice
 from crmsync.emulator.salesforce.problems import Problem
@@ -141,10 +141,7 @@ def records(org: Org, asked: Asked) -> Answer:
 def _guarded(org: Org, call: Callable[[Org, Asked], Answer]) -> Handler:
     def answer(asked: Asked) -> Answer:
         try:
-            if asked.headers.get("x-sfdc-session", "") not in org.sessions:
-                raise Wrong("InvalidSessionId", "Invalid session id")  # noqa: TRY301 - one place answers refusals
-            if not re.fullmatch(r"\d\d\.0", asked.params["version"]) or float(asked.params["version"]) < 31:
-                raise Wrong("InvalidVersion", f"Api version not supported: {asked.params['version']}")  # noqa: TRY301
+            _allowed(org, asked)
             return call(org, asked)
         except Wrong as problem:
             return batches.wrong(problem, _form(asked))
@@ -152,6 +149,16 @@ def _guarded(org: Org, call: Callable[[Org, Asked], Answer]) -> Handler:
             return batches.wrong(Wrong("InvalidJob", str(problem)), _form(asked))
 
     return answer
+
+
+def _allowed(org: Org, asked: Asked) -> None:
+    if asked.headers.get("x-sfdc-session", "") not in org.sessions:
+        raise Wrong("InvalidSessionId", "Invalid session id")
+    version = asked.params["version"]
+    if not re.fullmatch(r"\d\d\.0", version) or float(version) < OLDEST:
+        raise Wrong("InvalidVersion", f"Api version not supported: {version}")
+    if not org.desk.faults.switched("async_api", otherwise=True):  # dlt's source goes over to REST by these words
+        raise Wrong("FeatureNotEnabled", "Async API not enabled")
 
 
 def _form(asked: Asked) -> str:

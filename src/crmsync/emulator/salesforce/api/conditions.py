@@ -8,7 +8,7 @@ from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from crmsync.emulator.salesforce.problems import Problem
+from crmsync.emulator.salesforce.problems import Problem, Silent
 from crmsync.emulator.salesforce.store import Record
 from crmsync.emulator.wire import Answer, Asked, Json
 
@@ -22,10 +22,12 @@ def modified(record: Record) -> datetime:
     return datetime.fromisoformat(stamp[:-2] + ":" + stamp[-2:]).replace(microsecond=0)
 
 
-def unmodified(asked: Asked, record: Record | None) -> None:
+def unmodified(org: Org, asked: Asked, record: Record | None) -> None:
     """Raise the 412 of a row that was changed after If-Unmodified-Since, the 400 of a date that is none."""
     since = _since(asked, "if-unmodified-since")
     if since is not None and record is not None and modified(record) > since:
+        if not org.desk.faults.switched("precondition_body", otherwise=True):
+            raise Silent
         words = "the record has been modified since the given date"  # code and words unverified (facts 5.4)
         raise Problem("ENTITY_FAILED_IFLASTMODIFIED_ON_UPDATE", words, status=412)
 

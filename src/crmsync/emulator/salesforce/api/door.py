@@ -25,6 +25,7 @@ def guarded(org: Org, call: Callable[[Org, Asked], Answer]) -> Handler:
             _session(org, asked)
             _quota(org)
             _version(asked)
+            _readable(asked)
             return call(org, asked)
         except Problem as problem:
             return problem.answer()
@@ -54,6 +55,10 @@ def author(asked: Asked) -> Author:
 
 def body(asked: Asked) -> Mapping[str, Json]:
     """The body as a JSON object; raises Problem for anything else."""
+    kind = asked.headers.get("content-type", "application/json")
+    if kind and "json" not in kind:
+        words = f"Content type {kind} is not supported by this resource; use application/json"
+        raise Problem("UNSUPPORTED_MEDIA_TYPE", words, status=415)
     value = asked.json()
     if not isinstance(value, dict):
         raise bad_json("Unexpected character at [line:1, column:1]: a JSON object is expected")
@@ -74,6 +79,13 @@ def _quota(org: Org) -> None:
     if org.used_today() > org.daily_calls():
         trouble = TROUBLES["daily_limit"]
         raise Problem(trouble.code, trouble.words, status=trouble.status)
+
+
+def _readable(asked: Asked) -> None:
+    """XML is an answer of the vendor's too, and not of ours."""
+    accepted = asked.headers.get("accept", "*/*")
+    if "xml" in accepted and "json" not in accepted and "*/*" not in accepted:
+        raise Problem("NOT_SUPPORTED", "answers in XML: not supported by the emulator", status=406)
 
 
 def _version(asked: Asked) -> None:

@@ -9,6 +9,7 @@ from crmsync.emulator.salesforce import ids, writing
 from crmsync.emulator.salesforce.api.conditions import fresh, modified, unmodified
 from crmsync.emulator.salesforce.api.door import author, body
 from crmsync.emulator.salesforce.api.keys import keyed, matching
+from crmsync.emulator.salesforce.api.refused import unsupported
 from crmsync.emulator.salesforce.problems import Problem, Several, no_such_column, not_found
 from crmsync.emulator.salesforce.schema import SObject
 from crmsync.emulator.salesforce.store import Record, value_of
@@ -44,7 +45,7 @@ def update(org: Org, asked: Asked) -> Answer:
     given = body(asked)
     known = org.tables[sobject.name].get(ids.to18(asked.params["id"]) or "")
     org.before_write([(sobject.name, known.id if known else asked.params["id"])])
-    unmodified(asked, known)
+    unmodified(org, asked, known)
     _update(org, sobject, asked.params["id"], given, asked)
     return Answer(204)
 
@@ -74,7 +75,7 @@ def upsert(org: Org, asked: Asked) -> Answer:
     _not_several(asked, sobject, found)
     org.before_write([(sobject.name, found[0].id if found else "")])
     if found:
-        unmodified(asked, found[0])
+        unmodified(org, asked, found[0])
         _update(org, sobject, found[0].id, given, asked)
         # old versions answered 204; which one begins to say 200 nobody could verify (facts 5.1)
         if org.desk.faults.switched("upsert_says_nothing"):
@@ -131,6 +132,8 @@ def _shown(sobject: SObject, record: Record, asked: Asked) -> Answer:
 def _one_by_key(org: Org, asked: Asked) -> tuple[SObject, Record]:
     """The one row with this key; raises 404 without any, 300 with several."""
     sobject = org.sobject(asked.params["type"])
+    if ids.to18(asked.params["field"]) is not None and sobject.field(asked.params["field"]) is None:
+        raise unsupported("paths through relationships")
     found = matching(org, sobject, keyed(sobject, asked.params["field"]), asked.params["value"])
     if not found:
         raise not_found()
