@@ -435,8 +435,8 @@ def test_what_is_no_object_is_described_without_a_call_and_never_written(server,
 @pytest.mark.parametrize("name", PSEUDO)
 def test_what_is_no_object_is_documented_with_its_fields(name):
     page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text("utf-8")
-    [row] = [line for line in page.splitlines() if line.startswith(f"| `{name}` |")]
-    assert all(f"`{field}`" in row for field in PSEUDO[name])
+    line = page.partition(f"- `object: {name}`")[2].partition("\n- `object")[0].partition("\n\n")[0]
+    assert all(f"`{field}`" in line for field in PSEUDO[name])
 
 
 @pytest.mark.parametrize("name", sorted(set(PSEUDO) - {"owners"}))
