@@ -21,7 +21,7 @@ from crmsync.connectors.keeping import Kept
 from crmsync.connectors.registry import CONNECTORS, opener
 from crmsync.cycle.clock import CrmClock
 from crmsync.cycle.pulse import Listening, Pulse
-from crmsync.cycle.spending import regulate
+from crmsync.cycle.spending import hurry, regulate
 from crmsync.cycle.wiring import Wiring
 from crmsync.exports.catalogue import Catalogue, read_catalogue
 from crmsync.exports.found import FILE as FOUND
@@ -249,10 +249,15 @@ def office_day(at: datetime, files: Files) -> date:
 
 
 def open_workspace_at(folder: Path, at: datetime) -> Wiring:
-    """Open a workspace as if it were another day: office hours are compiled around that year."""
+    """Open a preview's workspace as if it were another day: office hours are compiled around that year.
+
+    Its CRMs are emulated for it alone: nobody else waits for them, so they are asked as fast as they answer.
+    """
     clock = CrmClock()
     clock.hear(at)
-    return open_workspace(folder, clock=clock)
+    wiring = open_workspace(folder, clock=clock)
+    hurry(wiring)
+    return wiring
 
 
 def to_utc_of(agreement: Agreement) -> Callable[[datetime], datetime]:

@@ -12,7 +12,7 @@ from crmsync.connectors.breaker import BLOWS_AFTER, FIRST_PAUSE, LONGEST_PAUSE, 
 from crmsync.connectors.budget import Budget, midnight, rolling
 from crmsync.connectors.hubspot import road
 from crmsync.connectors.lanes import SHARES, WORK, Lane, lane, present
-from crmsync.connectors.pace import Bucket
+from crmsync.connectors.pace import Pace
 from crmsync.connectors.policy import patient, regulated
 from crmsync.connectors.traffic import ANY, Traffic, traffic_of
 from crmsync.model.errors import BudgetSpent, RetryLater
@@ -190,43 +190,56 @@ def test_the_day_of_a_portal_ends_at_its_own_midnight(zone, known, until):
 @given(st.integers(1, 60), st.floats(0.5, 20), st.lists(st.floats(0, 5), min_size=1, max_size=300))
 def test_no_interval_ever_holds_more_calls_than_are_sold(calls, seconds, pauses):
     hands, made = Hands(), []
-    bucket = Bucket(calls, seconds, hands)
+    pace = Pace(calls, seconds, hands)
     for pause in pauses:
         hands.sleep(pause)
-        hands.sleep(bucket.take())
+        hands.sleep(pace.take())
         made.append(hands.ticks)
     for start in made:
         inside = sum(start <= at < start + seconds - 1e-6 for at in made)
         assert inside <= max(calls, 1)
 
 
-def test_a_bucket_lets_a_handful_pass_at_once_and_then_one_by_one():
-    bucket = Bucket(100, 10.0, Hands())
-    waits = [bucket.take() for _ in range(27)]
-    assert waits[:25] == [0.0] * 25
-    assert waits[25:] == pytest.approx([1 / 7.5, 2 / 7.5])
+def test_what_is_sold_may_go_at_once_and_then_waits_for_its_interval():
+    pace = Pace(100, 10.0, Hands())
+    waits = [pace.take() for _ in range(201)]
+    assert waits[:100] == [0.0] * 100
+    assert waits[100:200] == pytest.approx([10.5] * 100)
+    assert waits[200] == pytest.approx(21.0)
 
 
 def test_what_the_crm_says_is_left_counts_where_it_is_less_than_we_believe():
-    bucket = Bucket(100, 10.0, Hands())
-    bucket.hear(190, 10.0, 2)
-    assert [bucket.take() > 0 for _ in range(3)] == [False, False, True]
-    plenty = Bucket(8, 10.0, Hands())
+    pace = Pace(100, 10.0, Hands())
+    pace.hear(190, 10.0, 2)
+    assert [pace.take() > 0 for _ in range(3)] == [False, False, True]
+    plenty = Pace(8, 10.0, Hands())
+    waits = [plenty.take() for _ in range(7)]
     plenty.hear(8, 10.0, 8)
-    assert [plenty.take() > 0 for _ in range(3)] == [False, False, True]
+    waits += [plenty.take() for _ in range(2)]
+    assert [wait > 0 for wait in waits] == [False] * 8 + [True]
 
 
 def test_where_nothing_is_left_a_whole_interval_goes_by():
-    bucket = Bucket(100, 10.0, Hands())
-    bucket.hear(190, 10.0, 0)
-    assert bucket.take() >= 10.0
+    hands = Hands()
+    pace = Pace(100, 10.0, hands)
+    pace.hear(190, 10.0, 0)
+    assert pace.take() >= 10.0
+    hands.sleep(11)
+    assert [pace.take() for _ in range(50)] == [0.0] * 50
+
+
+def test_a_larger_tier_is_used_as_soon_as_it_is_told():
+    pace = Pace(2, 10.0, Hands())
+    assert [pace.take() > 0 for _ in range(3)] == [False, False, True]
+    pace.hear(190, 10.0, 187)
+    assert [pace.take() for _ in range(100)] == [0.0] * 100
 
 
 @pytest.mark.parametrize("odd", [(0, 10.0, 5), (-1, 10.0, 5), (190, 0.0, 5)])
 def test_a_limit_that_makes_no_sense_changes_nothing(odd):
-    bucket = Bucket(100, 10.0, Hands())
-    bucket.hear(*odd)
-    assert bucket.take() == 0.0
+    pace = Pace(100, 10.0, Hands())
+    pace.hear(*odd)
+    assert pace.take() == 0.0
 
 
 # The fuse ------------------------------------------------------------------------------------------------------------
@@ -316,13 +329,13 @@ def test_a_crm_that_answers_is_not_put_on_probation_by_a_new_try():
 
 def test_a_call_that_must_wait_sleeps_in_short_naps_before_it_is_made():
     sleeps = Sleeps()
-    one = server(sleeper=sleeps, buckets={"/search": Bucket(1, 2.5, Hands()), ANY: Bucket(1000, 1.0, Hands())})
+    one = server(sleeper=sleeps, paces={"/search": Pace(1, 2.5, Hands()), ANY: Pace(1000, 1.0, Hands())})
     one.call("/crm/v3/objects/contacts/search")
     assert sleeps.seconds == []
     one.call("/crm/v3/objects/contacts")
     assert sleeps.seconds == []
     one.call("/crm/v3/objects/contacts/search")
-    assert sleeps.seconds == [1.0, 1.0, 0.5]
+    assert sleeps.seconds == pytest.approx([1.0, 1.0, 0.625])
 
 
 def test_a_call_no_lane_has_room_for_is_not_made_and_the_more_urgent_one_is():
@@ -334,6 +347,14 @@ def test_a_call_no_lane_has_room_for_is_not_made_and_the_more_urgent_one_is():
     with lane(Lane.TASK):
         one.call("/x")
     assert one.asked == 1
+
+
+def test_in_a_hurry_no_pace_is_kept():
+    sleeps = Sleeps()
+    one = server(sleeper=sleeps, paces={ANY: Pace(1, 10.0, Hands())})
+    one.traffic.hurry()
+    assert [one.call("/x").status for _ in range(5)] == [200] * 5
+    assert sleeps.seconds == []
 
 
 def test_a_road_without_limits_is_open():
@@ -416,7 +437,7 @@ def test_searches_have_a_slower_road_of_their_own():
     traffic, hands = portal()
     for _ in range(10):
         traffic.ask("/crm/v3/objects/contacts/search")
-    assert 1.9 < hands.ticks < 3.0
+    assert hands.ticks == pytest.approx(1.05)
     before = hands.ticks
     traffic.ask("/crm/v3/objects/contacts")
     assert hands.ticks == before

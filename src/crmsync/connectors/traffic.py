@@ -6,7 +6,7 @@ from datetime import datetime
 from crmsync.connectors.breaker import Breaker
 from crmsync.connectors.budget import Budget, Reset, rolling
 from crmsync.connectors.lanes import Lane, present
-from crmsync.connectors.pace import Bucket
+from crmsync.connectors.pace import Pace
 from crmsync.model.errors import BudgetSpent
 from crmsync.model.ports import Observer, Sleeper
 
@@ -20,7 +20,7 @@ _SERVER_FAULT = 500
 class Traffic:
     """The rules of the road to one CRM; every call asks first and tells afterwards what became of it.
 
-    `buckets` hold a pace per kind of path (a part of it names the kind, the empty name is for all others).
+    `paces` hold a pace per kind of path (a part of it names the kind, the empty name is for all others).
     """
 
     def __init__(
@@ -29,22 +29,22 @@ class Traffic:
         observer: Observer,
         sleeper: Sleeper,
         now: Callable[[], datetime | None],
-        buckets: Mapping[str, Bucket] | None = None,
+        paces: Mapping[str, Pace] | None = None,
         resets: Reset = rolling,
     ) -> None:
         self.budget = Budget(name, now, resets)
         self.sleeper = sleeper
         self._system = name.casefold()
         self._observer = observer
-        self._buckets = buckets or {}
+        self._paces: Mapping[str, Pace] = paces or {}
         self._breaker = Breaker(name)
 
     def ask(self, path: str) -> None:
         """Before a call: wait for a place; LeftAlone or BudgetSpent where the call must not be made."""
         self._breaker.check()
         self.budget.spend(present())
-        bucket = self._bucket(path)
-        left = bucket.take() if bucket is not None else 0.0
+        pace = self._pace(path)
+        left = pace.take() if pace is not None else 0.0
         while left > 0:
             self.sleeper.sleep(min(left, _LONGEST_NAP))
             left -= _LONGEST_NAP
@@ -63,9 +63,9 @@ class Traffic:
 
     def hear_pace(self, calls: float, seconds: float, left: float) -> None:
         """The CRM told its short-term limit: so many calls in so many seconds, and how many of them are left."""
-        bucket = self._buckets.get(ANY)
-        if bucket is not None:
-            bucket.hear(calls, seconds, left)
+        pace = self._paces.get(ANY)
+        if pace is not None:
+            pace.hear(calls, seconds, left)
 
     def closed(self, lane: Lane) -> BudgetSpent | None:
         """Why this kind of work has to wait for another day; None where it may go on."""
@@ -75,9 +75,13 @@ class Traffic:
         """A CRM that was left alone gets one call to show that it is back."""
         self._breaker.try_again()
 
-    def _bucket(self, path: str) -> Bucket | None:
-        named = (bucket for part, bucket in self._buckets.items() if part and part in path)
-        return next(named, self._buckets.get(ANY))
+    def hurry(self) -> None:
+        """Keep no pace: this CRM is emulated for us alone."""
+        self._paces = {}
+
+    def _pace(self, path: str) -> Pace | None:
+        named = (pace for part, pace in self._paces.items() if part and part in path)
+        return next(named, self._paces.get(ANY))
 
 
 def traffic_of(connector: object) -> Traffic | None:

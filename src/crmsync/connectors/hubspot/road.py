@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crmsync.connectors.budget import midnight
-from crmsync.connectors.pace import Bucket
+from crmsync.connectors.pace import Pace
 from crmsync.connectors.traffic import ANY, Traffic
 from crmsync.model.ports import Observer, Sleeper
 
@@ -25,8 +25,8 @@ def road(
     monotonic: Callable[[], float] = time.monotonic,
 ) -> Traffic:
     """The rules of the road to a portal; its day starts anew at midnight, in UTC until its time zone is known."""
-    buckets = {"/search": Bucket(*SEARCH, monotonic), ANY: Bucket(*BURST, monotonic)}
-    return Traffic("HubSpot", observer, sleeper, now, buckets, midnight(UTC))
+    paces = {"/search": Pace(*SEARCH, monotonic), ANY: Pace(*BURST, monotonic)}
+    return Traffic("HubSpot", observer, sleeper, now, paces, midnight(UTC))
 
 
 def hear(traffic: Traffic, headers: Mapping[str, str]) -> tuple[int, int] | None:
