@@ -1,15 +1,15 @@
 """What is read like an object without being one: its fields are ours to name, since no describe tells them.
 
-| object | one record is | event_type | fields beside those of the describe |
-|---|---|---|---|
-| owners | a user or queue | | |
-| events | an occurrence on site (Enterprise tier) | its type, such as e_visited_page | any property of the type |
-| email_events | a mail sent, opened, clicked (v1) | OPEN, CLICK, ...; none: all of them | |
-| form_submissions | a form somebody filled in (v1) | | any field of the forms |
-| lists | a list of contacts | | |
-| memberships | a contact in a static list; its party | | |
-| imports | an import | | |
-| contacts_history | one value a contact's property had; the contact is its party | | |
+| object | one record is | event_type |
+|---|---|---|
+| owners | a user or queue | |
+| events | an occurrence on site (Enterprise tier) | its type, such as e_visited_page |
+| email_events | a mail sent, opened, clicked (v1) | OPEN, CLICK, ...; none: all of them |
+| form_submissions | a form somebody filled in (v1) | |
+| lists | a list of contacts | |
+| memberships | a contact in a static list; its party | |
+| imports | an import | |
+| contacts_history | one value a contact's property had; the contact is its party | |
 
 Sources: facts/hubspot.md 5.1, 9, 10. Where a stream is `optional`, a portal without the tier or scope switches it off.
 """
