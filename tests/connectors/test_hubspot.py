@@ -367,16 +367,24 @@ def test_without_the_tier_a_stream_is_switched_off_with_one_event_and_not_asked_
     assert notes.named("crm.stream_off") == 1
 
 
-def test_a_stream_that_was_off_for_a_day_is_asked_for_again(server, portal):
-    today, tomorrow = [{"Date": f"{day} Dec 2026 09:10:00 GMT"} for day in ("Wed, 02", "Thu, 03")]
-    server.script = [(403, today, REFUSAL[2]), (200, tomorrow, page(row("1"))), (200, {}, page())]
-    for spec in (VIEWS, VIEWS, PEOPLE, VIEWS, VIEWS):
-        list(portal.pull(spec, None))
-    assert [path.split("?")[0] for _, path, _ in server.asked] == [
-        "/events/event-occurrences/2026-09",
-        "/crm/objects/2026-09/contacts",
-        "/events/event-occurrences/2026-09",
+@pytest.mark.parametrize(
+    "refusal,hours,again",
+    [
+        ((403, REFUSAL[2]), 23, 0),
+        ((403, REFUSAL[2]), 24, 1),
+        ((404, b'{"message": "resource not found"}'), 23, 0),
+        ((404, b"<html>"), 1, 1),
+    ],
+)
+def test_a_stream_that_was_off_long_enough_is_asked_for_again(server, portal, refusal, hours, again):
+    now, then = [
+        {"Date": (TEN_PAST + timedelta(hours=one)).strftime("%a, %d %b %Y %H:%M:%S GMT")} for one in (0, hours)
     ]
+    server.script = [(refusal[0], now, refusal[1]), (200, then, page(row("1"))), (200, then, page())]
+    for spec in (VIEWS, VIEWS, PEOPLE, VIEWS):
+        list(portal.pull(spec, None))
+    views = [path for _, path, _ in server.asked if "event-occurrences" in path]
+    assert len(views) == 1 + again
 
 
 @pytest.mark.parametrize("status", [403, 404])

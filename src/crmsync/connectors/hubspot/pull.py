@@ -32,7 +32,7 @@ from crmsync.connectors.hubspot import (
     submissions,
 )
 from crmsync.connectors.hubspot.client import Door
-from crmsync.connectors.hubspot.errors import NotAllowed, NotThere
+from crmsync.connectors.hubspot.errors import NoRoute, NotAllowed, NotThere
 from crmsync.connectors.hubspot.place import Phase, Place, Step
 from crmsync.model.errors import RetryLater
 from crmsync.model.streams import Cursor, Page, StreamSpec
@@ -71,6 +71,8 @@ EVERY: Mapping[str, timedelta] = {
 """How often these are asked for, by the server's clock; everything else in each pass."""
 ASK_AGAIN = timedelta(days=1)
 """After so long a stream that was out of reach is asked for again: a tier may be bought, a scope granted."""
+ASK_SOON = timedelta(hours=1)
+"""The same where only the edge in front of the portal said no, which may be a passing trouble."""
 
 
 def pull(door: Door, spec: StreamSpec, cursor: Cursor | None, overlap: timedelta) -> Iterator[Page]:
@@ -135,7 +137,9 @@ def _switching_off(door: Door, spec: StreamSpec, same: Cursor | None, pages: Ite
     except (NotAllowed, NotThere) as error:
         if not (spec.optional or spec.object in _BEGINS):
             raise
-        door.switch_off(spec.name, f"{error} The stream {spec.name} is off and asked for again in a day.", ASK_AGAIN)
+        soon = isinstance(error, NoRoute)
+        words = f"{error} The stream {spec.name} is off and asked for again in {'an hour' if soon else 'a day'}."
+        door.switch_off(spec.name, words, ASK_SOON if soon else ASK_AGAIN)
         yield _nothing(spec, same)
 
 
