@@ -62,6 +62,30 @@ def test_a_value_outside_the_subset_of_its_record_type_is_refused(typed: Door):
     assert typed.call("POST", f"{V}/sobjects/Lead", {**OK, "Status": "Left voicemail"})[0] == 201
 
 
+def test_the_picklists_of_a_record_type_are_its_subsets(typed: Door):
+    partner = typed.values("SELECT Id FROM RecordType WHERE DeveloperName = 'Partner'")[0]
+    for kind, size in ((partner, 2), ("012000000000000AAA", 5)):
+        body = typed.call("GET", f"{V}/ui-api/object-info/Lead/picklist-values/{kind}/Status")[1]
+        assert len(body["values"]) == size
+        whole = typed.call("GET", f"{V}/ui-api/object-info/Lead/picklist-values/{kind}")[1]["picklistFieldValues"]
+        assert whole["Status"]["values"] == body["values"]
+
+
+def test_a_hidden_field_cannot_be_reached_by_any_door(door: Door):
+    door.field("Lead", "Key__c", unique=True, externalId=True)
+    lead = door.lead(Key__c="a", Rating="Hot")
+    for name in ("Key__c", "Rating"):
+        admin(door, "access", object="Lead", field=name, read=False)
+    record = {"attributes": {"type": "Lead"}, "id": lead, "Rating": "Cold"}
+    rows = door.call("PATCH", f"{V}/composite/sobjects", {"records": [record]})[1]
+    assert rows[0]["errors"][0]["statusCode"] == "INVALID_FIELD"
+    assert door.call("GET", f"{V}/sobjects/Lead/Key__c/a")[0] == 404
+    assert door.call("PATCH", f"{V}/sobjects/Lead/Key__c/a", {"Title": "x"})[0] == 404
+    assert door.call("GET", f"{V}/composite/sobjects/Lead?ids={lead}&fields=Rating")[0] == 400
+    assert door.call("GET", f"{V}/sobjects/Lead/{lead}?fields=Rating")[0] == 400
+    assert door.call("GET", f"{V}/ui-api/object-info/Lead/picklist-values/012000000000000AAA/Rating")[0] == 400
+
+
 def test_a_hidden_field_is_not_there_for_the_api_and_is_for_people(door: Door):
     lead = door.lead(Phone="123")
     admin(door, "access", object="Lead", field="Phone", read=False)
@@ -98,6 +122,9 @@ def test_a_hidden_object_is_unknown_to_the_api(door: Door):
     assert door.query("SELECT Id FROM Opportunity")[1][0]["errorCode"] == "INVALID_TYPE"
     listed = [row["name"] for row in door.call("GET", f"{V}/sobjects")[1]["sobjects"]]
     assert "Opportunity" not in listed
+    record = {"attributes": {"type": "Opportunity"}, "Name": "Deal"}
+    rows = door.call("POST", f"{V}/composite/sobjects", {"records": [record]})[1]
+    assert rows[0]["errors"][0]["statusCode"] == "INVALID_TYPE"
     lead = door.lead()
     assert door.org.act(REP, {"op": "convert", "id": lead})["opportunity"] is not None
 

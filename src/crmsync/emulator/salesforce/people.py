@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from crmsync.emulator.salesforce import history, ids, loading, moving, writing
@@ -195,13 +195,22 @@ def _meant(org: Org, sobject: SObject, step: Row) -> Record:
     if not isinstance(where, Mapping) or not isinstance(nth, int):
         raise BadRow('a step needs "id" or "where"')
     _known_fields(sobject, where)
-    rows = sorted(
-        (row for row in org.tables[sobject.name] if not row.deleted), key=lambda row: (row.text("CreatedDate"), row.id)
-    )
+    some = _at_hand(org, sobject, where)
+    rows = sorted((row for row in some if not row.deleted), key=lambda row: (row.text("CreatedDate"), row.id))
     found = [row for row in rows if all(_fits(row, sobject, name, wanted) for name, wanted in where.items())]
     if not 1 <= nth <= len(found):
         raise BadRow(f"{sobject.name} where {dict(where)}: {len(found)} found, number {nth} wanted")
     return found[nth - 1]
+
+
+def _at_hand(org: Org, sobject: SObject, where: Mapping[str, Json]) -> Iterable[Record]:
+    """The rows to look through: those with one of the wanted values where that is a text, or all."""
+    for name, wanted in where.items():
+        field = sobject.field(name)
+        if field is not None and isinstance(wanted, str) and field.type in ("email", "reference", "phone"):
+            key = ids.to18(wanted) if field.type == "reference" else wanted
+            return org.tables[sobject.name].find(field.name, key)
+    return org.tables[sobject.name]
 
 
 def _known_fields(sobject: SObject, where: Mapping[str, Json]) -> None:

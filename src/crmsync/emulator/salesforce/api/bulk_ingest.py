@@ -39,7 +39,7 @@ def create(org: Org, asked: Asked) -> Answer:
     if job.operation not in OPERATIONS:
         raise Problem("INVALIDJOB", f"Operation {job.operation} is not one of {', '.join(OPERATIONS)}")
     sobject = org.schema.find(job.object)
-    if sobject is None or not sobject.createable:
+    if sobject is None or not sobject.createable or sobject.access == "none":
         raise Problem("INVALIDENTITY", f"Entity '{job.object}' is not supported by the Bulk API.")
     if job.operation == "upsert":
         keyed(sobject, job.key or "externalIdFieldName")
@@ -232,7 +232,7 @@ def _known(sobject: SObject, job: Job, columns: list[str]) -> None:
     for name in columns:
         if "." in name:
             raise Problem("INVALIDBATCH", f"the relationship column {name} is not supported by the emulator")
-        if sobject.field(name) is None:
+        if sobject.seen(name) is None:
             raise Problem("INVALIDBATCH", f"Field name not found : {name}")
     if job.key and not _spelled(columns, job.key):
         raise Problem("INVALIDBATCH", f"Field name not found : {job.key}")

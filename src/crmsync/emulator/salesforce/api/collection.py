@@ -207,6 +207,6 @@ def _type(row: GivenRow) -> str:
 
 def _sobject(org: Org, name: str) -> SObject:
     found = org.schema.find(name)
-    if found is None:
+    if found is None or found.access == "none":
         raise Problem("INVALID_TYPE", f"sObject type '{name}' is not supported.")
     return found

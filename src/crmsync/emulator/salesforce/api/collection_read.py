@@ -43,7 +43,7 @@ def _rows(org: Org, asked: Asked, wanted: list[str], fields: list[str]) -> Answe
         raise Problem("MISSING_ARGUMENT", "ids and fields must be given")
     names: list[str] = []
     for name in ["Id", *fields]:
-        field = sobject.field(name)
+        field = sobject.seen(name)
         if field is None:
             raise no_such_column(name, sobject.name)
         names += [] if field.name in names else [field.name]

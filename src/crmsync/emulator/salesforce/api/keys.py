@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def keyed(sobject: SObject, name: str) -> Field:
     """The field rows may be found by; raises the vendor's NOT_FOUND for another one."""
-    field = sobject.field(name)
+    field = sobject.seen(name)
     if field is None or not (field.external_id or field.id_lookup):
         words = f"Provided external ID field does not exist or is not accessible: {name}"
         raise Problem("NOT_FOUND", words, status=404)
