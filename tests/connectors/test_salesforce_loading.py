@@ -216,6 +216,22 @@ def test_prepared_rows_can_be_resumed_at_any_page_and_the_job_is_not_made_again(
         assert rest[-1].cursor == whole[-1].cursor
 
 
+def test_a_row_that_changes_while_files_are_prepared_is_had_in_its_last_state_by_the_next_pass(org, bulky):
+    there = org.put_many(8)
+    pages = bulky.pages()
+    seen = rows([next(pages)])
+    org.now += MINUTE
+    moved = org.put(3, org.now, Status="Moved")
+    new = org.put(77, org.now)
+    last = None
+    for last in pages:
+        seen |= rows([last])
+    org.now += MINUTE
+    seen |= rows(bulky.all(last.cursor))
+    assert set(seen) == {*there, new}
+    assert seen[moved][2][0] == "Moved"
+
+
 def test_a_job_is_looked_at_ever_more_slowly_and_left_after_ten_minutes_to_be_gone_on_with(org, bulky):
     org.put_many(6)
     org.states = ["InProgress"]
@@ -241,6 +257,7 @@ REFUSALS = {
     "a job of another version": ("GET jobs/query/750000000000001AAA/results", fault(409, "INVALIDVERSION")),
     "results that are gone": ("GET jobs/query/750000000000001AAA/results", fault(404, "NOT_FOUND")),
     "columns that are gone": ("GET jobs/query/750000000000001AAA/results", (200, {}, "Id,Odd\n00Q1,x\n")),
+    "types nobody tells": ("GET sobjects/Lead/describe", fault(404, "NOT_FOUND")),
     "a dead place": ("GET jobs/query/750000000000001AAA/results", fault(400, "INVALID_QUERY_LOCATOR")),
 }
 
@@ -295,7 +312,7 @@ def test_a_transaction_that_begins_right_after_we_asked_is_met_while_it_is_open(
     covered = Covered(door.crm._door, OVERLAP)
 
     def once(cursor):
-        pages = list(pull(door.crm._door, LEADS, cursor, OVERLAP, covered))
+        pages = list(pull(door.crm._door, LEADS, cursor, OVERLAP, covered, 50_000))
         return pages[-1].cursor, ids(pages)
 
     cursor, _ = once(None)

@@ -56,7 +56,7 @@ def pages(here: Pass, place: Place) -> Iterator[Page]:
         place = Place(high=place.high, job=_begun(here))
         yield here.page((), (), place, last=False)
     _ready(here.door, place.job)
-    cells = Cells(here.shape, _kinds(here))
+    cells = Cells(here.shape, _told(lambda: _kinds(here)))
     while True:
         body = _results(here.door, place)
         records, rejected = _told(lambda body=body: cells.read(body))  # type: ignore[misc]

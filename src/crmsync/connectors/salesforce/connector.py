@@ -63,7 +63,7 @@ class Salesforce:
 
     def pull(self, spec: StreamSpec, cursor: Cursor | None) -> Iterator[Page]:
         """Pages since the cursor, deleted records included; a quiet pass is one call, one more in ten minutes."""
-        return pull.pull(self._door, spec, cursor, self._overlap, self._covered)
+        return pull.pull(self._door, spec, cursor, self._overlap, self._covered, pull.MANY)
 
     def fetch(self, spec: StreamSpec, refs: Sequence[Ref]) -> list[RawRecord]:
         """The present values of these records, 200 a call."""

@@ -28,9 +28,9 @@ MANY = 50_000
 
 
 def pull(
-    door: Door, spec: StreamSpec, cursor: Cursor | None, overlap: timedelta, covered: Covered, many: int = MANY
+    door: Door, spec: StreamSpec, cursor: Cursor | None, overlap: timedelta, covered: Covered, many: int
 ) -> Iterator[Page]:
-    """Pages of one stream since the cursor; the last one moves the cursor's `upper`."""
+    """Pages of one stream since the cursor; the last one moves the cursor's `upper`. `many` is usually MANY."""
     known = cursor if cursor and cursor.spec_digest == spec.digest else None
     here = Pass(door, spec, Shape(spec), known)
     bound = None if spec.kind is RecordKind.OWNER else covered.until(spec.object)
