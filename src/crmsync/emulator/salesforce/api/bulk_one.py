@@ -232,7 +232,7 @@ def _read(org: Org, job: Batched, batch: Batch) -> None:
         batch.text = table_.header + "".join(lines) if lines else "Records not found for this query"
         return
     found = run(org, soql, version, all_rows=whole).records
-    dated = [names for names, type_ in columns(org, soql) if type_ == "datetime"]
+    dated = [column.names for column in columns(org, soql) if column.type == "datetime"]
     rows = [_in_milliseconds(row, dated) for row in found if isinstance(row, Mapping)]
     batch.done, batch.text = len(rows), json.dumps(rows)
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crmsync.emulator.salesforce import catalogue
 from crmsync.emulator.salesforce.api import jobs
 from crmsync.emulator.salesforce.api.cells import DELIMITERS, LINE_ENDINGS, line
-from crmsync.emulator.salesforce.api.columns import columns
+from crmsync.emulator.salesforce.api.columns import Shown, columns
 from crmsync.emulator.salesforce.api.door import body
 from crmsync.emulator.salesforce.api.jobs import Job
 from crmsync.emulator.salesforce.problems import Problem
@@ -93,7 +92,7 @@ def _allowed(org: Org, soql: str) -> SObject:
     if query.offset:
         raise Problem("API_ERROR", "OFFSET not supported in Bulk Query")
     run(org, soql + ("" if query.limit is not None else " LIMIT 1"), "v62.0", all_rows=True)
-    if any(type_ in ("address", "location") for _, type_ in columns(org, soql)):
+    if any(type_ in ("address", "location") for type_ in (column.type for column in columns(org, soql))):
         raise Problem("API_ERROR", "Selecting compound data not supported in Bulk Query")
     return org.sobject(query.type.parts[-1])
 
@@ -103,17 +102,23 @@ class Result:
     """What a query found, told as lines of a table a page at a time."""
 
     found: Found
-    columns: list[tuple[tuple[str, ...], str]]
+    columns: list[Shown]
     marks: tuple[str, str]
 
     @property
     def header(self) -> str:
         """The first line of every page."""
-        return line((".".join(names) for names, _ in self.columns), *self.marks)
+        return line((".".join(column.names) for column in self.columns), *self.marks)
 
     def page(self, start: int, end: int) -> list[str]:
         """Lines from the start-th row to before the end-th."""
-        return [line(_cells(row, self.columns), *self.marks) for row in self.found.page(start, end)]
+        delimiter, ending = self.marks
+        readers = [(column.read, column.type == "datetime") for column in self.columns]
+        between = f'"{delimiter}"'
+        return [
+            '"' + between.join([_cell(read(row), dated=dated) for read, dated in readers]) + '"' + ending
+            for row in self.found.rows[start:end]
+        ]
 
 
 def ran(org: Org, soql: str, version: str, *, all_rows: bool, marks: tuple[str, str] = (",", "\n")) -> Result:
@@ -132,22 +137,15 @@ def _run(org: Org, job: Job) -> None:
     job.processed, job.state = job.result.found.total, "JobComplete"
 
 
-def _cells(row: Json, columns: list[tuple[tuple[str, ...], str]]) -> Iterator[str]:
-    for names, type_ in columns:
-        value = row
-        for name in names:
-            value = value.get(name) if isinstance(value, Mapping) else None
-        yield _cell(value, type_)
-
-
-def _cell(value: Json, type_: str) -> str:
+def _cell(value: Json, *, dated: bool) -> str:
+    """A value as it stands between quotes; REST datetimes end in +0000, bulk ones in Z (shared/data/README.md)."""
     if value is None:
         return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = str(value)
-    # REST datetimes end in +0000, bulk ones in Z (shared/data/README.md)
-    return text.removesuffix("+0000") + "Z" if type_ == "datetime" and text.endswith("+0000") else text
+    if isinstance(value, str):
+        if dated:
+            return value.removesuffix("+0000") + "Z"
+        return value.replace('"', '""') if '"' in value else value
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
 def _locator(place: int) -> str:

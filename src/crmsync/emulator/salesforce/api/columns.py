@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crmsync.emulator.salesforce.fields import NUMBER, TEXT, Field
 from crmsync.emulator.salesforce.problems import Problem
 from crmsync.emulator.salesforce.schema import SObject
+from crmsync.emulator.salesforce.soql.columns import column
 from crmsync.emulator.salesforce.soql.parser import parse
 from crmsync.emulator.salesforce.soql.rendering import expanded
 from crmsync.emulator.salesforce.soql.run import run
 from crmsync.emulator.salesforce.soql.tree import Item, Path, Query
+from crmsync.emulator.salesforce.store import Record
 from crmsync.emulator.wire import Answer, Asked, Json
 
 if TYPE_CHECKING:
@@ -43,13 +47,26 @@ def named(org: Org, sobject: SObject, alias: str, parts: tuple[str, ...]) -> tup
     return (*names, field.name if field else parts[-1]), field
 
 
-def columns(org: Org, soql: str) -> list[tuple[tuple[str, ...], str]]:
-    """The columns of a query that runs, each with the type of its values."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One column of a query: its names (`Owner`, `Name`), the type of its values, and how a row gives one."""
+
+    names: tuple[str, ...]
+    type: str
+    read: Callable[[Record], Json]
+
+
+def columns(org: Org, soql: str) -> list[Shown]:
+    """The columns of a query that runs."""
     query = parse(soql)
     sobject = org.sobject(query.type.parts[-1])
-    paths = [item.operand for item in expanded(soql, query, sobject) if isinstance(item.operand, Path)]
-    found = [named(org, sobject, query.alias, path.parts) for path in paths]
-    return [(names, field.type if field else "") for names, field in found]
+    found: list[Shown] = []
+    for item in expanded(soql, query, sobject):
+        if isinstance(item.operand, Path):
+            names, field = named(org, sobject, query.alias, item.operand.parts)
+            read = column(org, soql, query, sobject, item.operand).read
+            found.append(Shown(names, field.type if field else "", read))
+    return found
 
 
 def told(org: Org, asked: Asked, soql: str) -> Answer:
