@@ -84,7 +84,10 @@ def test_a_grant_as_json_is_a_415(door: Door) -> None:
 def test_consent_is_a_redirect_with_the_code(door: Door) -> None:
     asked = urlencode({"client_id": CLIENT_ID, "redirect_uri": "http://127.0.0.1:1/back?a=b", "state": "7"})
     answer = door.answer("GET", f"/oauth/authorize?{asked}", headers={})
-    assert (answer.status, answer.headers["location"]) == (302, "http://127.0.0.1:1/back?a=b&code=emulator-code&state=7")
+    assert (answer.status, answer.headers["location"]) == (
+        302,
+        "http://127.0.0.1:1/back?a=b&code=emulator-code&state=7",
+    )
     assert door.answer("GET", "/oauth/authorize?client_id=x", headers={}).status == 400
 
 
