@@ -178,6 +178,13 @@ def test_an_empty_cell_changes_nothing_and_the_marker_empties(door: Door):
     assert door.row(lead)["Title"] == "#N/A"
 
 
+def test_a_failing_trigger_spoils_two_hundred_rows_of_a_job(door: Door):
+    door.desk.faults.add({"kind": "chunk_failure", "words": "trigger says no"})
+    told, good, bad = _ingest(door, "LastName,Company\n" + "".join(f"L{n},x\n" for n in range(205)))
+    assert (told["numberRecordsFailed"], len(good) - 1) == (200, 5)
+    assert bad[1][1].startswith("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY:trigger says no")
+
+
 def test_rows_are_upserted_by_key_and_a_key_given_twice_is_nobodys(door: Door):
     door.field("Lead", "Key__c", unique=True, externalId=True)
     known = door.lead(Key__c="k1")

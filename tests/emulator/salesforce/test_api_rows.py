@@ -164,3 +164,15 @@ def test_the_columns_of_a_query_may_be_asked_for_first(door: Door):
     assert body["columnMetadata"][1]["joinColumns"][0]["columnName"] == "Name"
     assert (body["entityName"], body["keyPrefix"], body["idSelected"]) == ("Lead", "00Q", True)
     assert door.call("GET", f"{V}/query?q=SELECT+Nope+FROM+Lead&columns=true")[1][0]["errorCode"] == "INVALID_FIELD"
+
+
+def test_a_cursor_lives_for_two_days(door: Door):
+    for _ in range(3):
+        door.lead()
+    door.desk.faults.add({"kind": "short_pages", "rows": 1})
+    more = door.query("SELECT Id FROM Lead")[1]["nextRecordsUrl"]
+    door.world.clock.advance(2 * 86_400)
+    assert door.call("GET", more)[0] == 200
+    door.world.clock.advance(1)
+    status, body = door.call("GET", more)
+    assert (status, body[0]["errorCode"]) == (400, "INVALID_QUERY_LOCATOR")

@@ -50,6 +50,7 @@ class Org:
         self.held: list[late.Held] = []  # steps in open transactions
         self.tags: dict[str, tuple[str, datetime]] = {}  # of describes, and when each was seen first
         self.parts = Router(())  # the calls that may stand inside another one; `routes` fills it
+        self.cursor_times: dict[str, datetime] = {}  # when each cursor was opened
         self.jobs: dict[str, Job] = {}  # of the Bulk API 2.0
         self.batched: dict[str, Batched] = {}  # jobs of the Bulk API 1.0
         self.desk.faults.names["vendor_error"] = api.TROUBLES.keys()

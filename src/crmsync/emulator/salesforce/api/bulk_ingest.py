@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from crmsync.emulator.salesforce import ids, writing
 from crmsync.emulator.salesforce.api import jobs
 from crmsync.emulator.salesforce.api.cells import DELIMITERS, LINE_ENDINGS, line, table
+from crmsync.emulator.salesforce.api.collection import spoiled
 from crmsync.emulator.salesforce.api.door import body
 from crmsync.emulator.salesforce.api.jobs import Job
 from crmsync.emulator.salesforce.api.keys import keyed, only, twice
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 150_000_000
 OPERATIONS = ("insert", "update", "upsert", "delete")
 NULL = "#N/A"
+CHUNK = 200  # rows a trigger sees at once
 Cells = dict[str, str]
 
 
@@ -153,15 +155,18 @@ def _work(org: Org, job: Job) -> None:
     given = [dict(zip(columns, row, strict=False)) for row in rows]
     author = Author(ids.API_USER, api=True, auto_assign=bool(job.rule))
     work = Work(org, job, sobject, twice(cells.get(key, "") for cells in given), author)
-    for row, cells in zip(rows, given, strict=True):
-        _one(work, row, cells)
+    for start in range(0, len(rows), CHUNK):
+        chunk = given[start : start + CHUNK]
+        failure = spoiled(org, [(sobject.name, _id(cells)) for cells in chunk])
+        for row, cells in zip(rows[start : start + CHUNK], chunk, strict=True):
+            _one(work, row, cells, failure)
     job.processed, job.state = len(rows), "JobComplete"
 
 
-def _one(work: Work, row: list[str], cells: Cells) -> None:
+def _one(work: Work, row: list[str], cells: Cells, failure: Problem | None) -> None:
     job = work.job
     try:
-        id_, made = _done(work, row, cells)
+        id_, made = _done(work, row, cells, failure)
     except Problem as problem:
         words = f"{problem.code}:{problem.words}:{', '.join(problem.fields)} --"
         job.bad.append(line([_id(cells), words, *row], *_marks(job)))
@@ -169,7 +174,9 @@ def _one(work: Work, row: list[str], cells: Cells) -> None:
     job.good.append(line([id_, "true" if made else "false", *row], *_marks(job)))
 
 
-def _done(work: Work, row: list[str], cells: Cells) -> tuple[str, bool]:
+def _done(work: Work, row: list[str], cells: Cells, failure: Problem | None) -> tuple[str, bool]:
+    if failure is not None:
+        raise failure
     if len(row) != len(cells):
         raise Problem("INVALIDBATCH", "the row has another number of cells than the header")
     return DEEDS[work.job.operation](work, cells)

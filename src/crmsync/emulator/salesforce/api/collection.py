@@ -87,8 +87,8 @@ def _count(rows: Sequence[object]) -> None:
 def _answer(org: Org, jobs: Sequence[Job], *, all_or_none: bool) -> Answer:
     org.before_write([target for target, _ in jobs])
     saved = (org.checkpoint(), len(org.desk.audit)) if all_or_none else None
-    spoiled = _spoiled(org, [target for target, _ in jobs])
-    results = [_result(do) if spoiled is None else spoiled.row() for _, do in jobs]
+    failure = spoiled(org, [target for target, _ in jobs])
+    results = [_result(do) if failure is None else failure.row() for _, do in jobs]
     if saved is not None and not all(result["success"] for result in results):
         org.undo(saved[0])
         del org.desk.audit[saved[1] :]
@@ -96,7 +96,7 @@ def _answer(org: Org, jobs: Sequence[Job], *, all_or_none: bool) -> Answer:
     return Answer(200, results)
 
 
-def _spoiled(org: Org, targets: Sequence[tuple[str, str]]) -> Problem | None:
+def spoiled(org: Org, targets: Sequence[tuple[str, str]]) -> Problem | None:
     """A trigger that fails spoils every row of its chunk (facts 5.2); `chunk_failure {id}` spoils whatever holds it."""
     for type_, id_ in targets:
         fault = org.desk.faults.take_for("chunk_failure", id_)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from crmsync.emulator.salesforce import ids
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from crmsync.emulator.salesforce.org import Org
 
 LEAST, MOST = 200, 2000
+KEPT = timedelta(days=2)  # facts 4
 LONGEST_URL = 16_384
 
 
@@ -33,7 +35,8 @@ def more(org: Org, asked: Asked) -> Answer:
     """The page a `nextRecordsUrl` names."""
     locator, _, offset = asked.params["locator"].rpartition("-")
     found = org.cursors.get(locator)
-    if found is None or not offset.isdigit() or int(offset) >= len(found.rows):
+    old = org.world.clock.now() - org.cursor_times.get(locator, org.world.clock.now()) > KEPT
+    if found is None or old or not offset.isdigit() or int(offset) >= len(found.rows):
         raise Problem("INVALID_QUERY_LOCATOR", "invalid query locator")
     return _page(org, asked, locator, int(offset))
 
@@ -53,6 +56,7 @@ def _first(org: Org, asked: Asked, *, all_rows: bool) -> Answer:
         return Answer(body={"totalSize": found.total, "done": True, "records": found.records})
     locator = ids.numbered("0r8", len(org.cursors) + 1)
     org.cursors[locator] = found if org.desk.faults.switched("live_cursor") else found.frozen()
+    org.cursor_times[locator] = org.world.clock.now()
     return _page(org, asked, locator, 0)
 
 
