@@ -115,3 +115,11 @@ def test_the_share_per_reason_is_told_with_its_base():
 def test_a_kind_that_was_asked_for_is_named_once():
     lines = opening(replace(busy(), again="--kind status"))
     assert not [line for line in lines if line.count("--kind") > 1]
+
+
+def test_sweeps_are_one_line_at_the_end_where_there_were_any():
+    view = replace(busy(), rows=(), aside=(), undone=UndoneFinding(), swept=(12400, 2))
+    assert opening(view)[-1] == "SWEPT   12,400 records held against the CRMs' own lists, 2 had been missed"
+    assert not [one for one in opening(replace(view, swept=(0, 0))) if one.startswith("SWEPT")]
+    assert not [one for one in opening(replace(view, only="done")) if one.startswith("SWEPT")]
+    assert len(opening(replace(busy(), swept=(12400, 2)))) <= 25

@@ -73,6 +73,7 @@ def log(
             undone=commands.undone_by_people(wiring, start, who, kind),
             again=_again(since, person, kind),
             only=only.value if only else "",
+            swept=(0, 0) if person or kind else wiring.store.swept(start),
         )
         if not as_json:
             tell(log_text(view))

@@ -40,7 +40,8 @@ def log_json(view: LogView) -> Iterator[dict[str, object]]:
     Keys of a row: type "row", at, person, system, object, id, kind, field, before, after, because, facts, state,
     held_by, plan, by, words, team, cycle. Of something set aside: type "set_aside", needs_you, person, system, object,
     id, field, cause, value, detail, facts, count, first_seen, last_seen. Of a write that people put back: type
-    "undone", the keys of its row, undone_at, by_command. Per reason: type "rule", because, written, undone.
+    "undone", the keys of its row, undone_at, by_command. Per reason: type "rule", because, written, undone. Of sweeps:
+    type "swept", looked_at, missed.
     """
     parts = {view.only} if view.only else set(PARTS)
     rows = [*(view.done if "done" in parts else ()), *(view.held if "held" in parts else ())]
@@ -53,6 +54,8 @@ def log_json(view: LogView) -> Iterator[dict[str, object]]:
             {"type": "rule", "because": one.code, "written": one.written, "undone": one.undone}
             for one in view.undone.shares
         )
+    if any(view.swept) and not view.only:
+        yield {"type": "swept", "looked_at": view.swept[0], "missed": view.swept[1]}
 
 
 def _undone_json(one: Undone) -> dict[str, object]:
@@ -179,7 +182,7 @@ def _row(one: LogRow, people: People) -> tuple[str, ...]:
         what = moved(one.kind, one.ref, one.before, one.after, people)
     state = STATES[one.state] if one.state is not RowState.APPLIED else f"written, approved by {plain(one.by)}"
     where = f"{KINDS[one.kind]}, {system_name(one.ref.system)}"
-    words = f" ({plain(one.words)})" if one.state is RowState.REJECTED and one.words else ""
+    words = f" ({plain(one.words)})" if one.state in {RowState.REJECTED, RowState.RETRYABLE} and one.words else ""
     who = people.name(one.person, one.ref)
     cycle = f", cycle {one.cycle}" if one.state is RowState.APPLIED and one.cycle else ""
     return moment(one.at, people.calendar), who, where, what, f"{group(one.because.code)}; {state}{cycle}{words}"

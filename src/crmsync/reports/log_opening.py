@@ -35,7 +35,8 @@ class LogView:
     """The log as it is shown: rows in order of time, what is set aside now, what people put back.
 
     `since` is how the reader said it, `again` the options that were given (they open the same part again), `only` one
-    of PARTS or nothing for all.
+    of PARTS or nothing for all. `swept` are the records held against the CRMs' own lists, and how many of them had been
+    missed.
     """
 
     rows: tuple[LogRow, ...]
@@ -46,6 +47,7 @@ class LogView:
     undone: UndoneFinding = field(default_factory=UndoneFinding)
     again: str = ""
     only: str = ""
+    swept: tuple[int, int] = (0, 0)
 
     @property
     def needs_you(self) -> tuple[SetAside, ...]:
@@ -77,7 +79,7 @@ def opening(view: LogView) -> list[str]:
     for name in PARTS:
         if view.only in {"", name}:
             lines += chapters[name](view)
-    return lines[:OPENING]
+    return [*lines, *_swept(view)][:OPENING]
 
 
 def _opened(line: str, view: LogView, *options: str) -> str:
@@ -133,6 +135,12 @@ def _listed(view: LogView) -> Iterator[str]:
     if view.listed:
         yield _opened(f"LISTED, nothing to do   {len(view.listed):,}", view, "--only listed")
         yield from _titles(view.listed, MOST_LISTED)
+
+
+def _swept(view: LogView) -> Iterator[str]:
+    looked_at, missed = view.swept
+    if looked_at and not view.only:
+        yield f"SWEPT   {looked_at:,} records held against the CRMs' own lists, {missed:,} had been missed"
 
 
 def _titles(rows: Sequence[SetAside], most: int) -> Iterator[str]:

@@ -271,6 +271,15 @@ class Queries:
             rows = connection.execute(select(kept).order_by(kept.c.id.desc()).limit(limit)).all()
         return [CycleRow(row.id, row.started_at, row.finished_at, counts(row.counts), row.basis) for row in rows]
 
+    def swept(self, since: datetime | None = None) -> tuple[int, int]:
+        """Records that sweeps looked at, and how many of them had been missed, in the cycles since then."""
+        kept = table("cycle")
+        query = select(kept.c.counts).where(kept.c.counts.contains('"swept"'))
+        query = query.where(kept.c.started_at >= since) if since is not None else query
+        with self.database.reading() as connection:
+            found = [counts(one) for one in connection.scalars(query)]
+        return sum(one.get("swept", 0) for one in found), sum(one.get("found", 0) for one in found)
+
     def agreement_versions(self) -> list[AgreementVersion]:
         """Every content of the agreement that was in force, oldest first."""
         kept = table("agreement_version")
