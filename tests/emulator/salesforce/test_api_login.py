@@ -201,6 +201,12 @@ def test_every_trouble_can_be_planted_and_passes(door: Door, name):
     assert door.answer("GET", f"{V}/limits").status == 200
 
 
+def test_a_refused_login_may_have_words_of_its_own(door: Door):
+    door.desk.faults.add({"kind": "refuse_login", "error": "inactive_user", "words": "user is inactive"})
+    told = _token(door, grant_type="client_credentials", client_id="k", client_secret=door.world.token)
+    assert told == (400, {"error": "inactive_user", "error_description": "user is inactive"})
+
+
 def test_a_trouble_nobody_knows_is_refused(door: Door):
     with pytest.raises(BadFault, match="knows no 'earthquake'"):
         door.desk.faults.add({"kind": "vendor_error", "name": "earthquake"})

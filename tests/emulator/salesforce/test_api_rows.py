@@ -1,5 +1,7 @@
 """Keys that several rows have, conditional requests, picklists, and what is refused in words (facts 5.1, 5.4, 8.5)."""
 
+import gzip
+import json
 from urllib.parse import quote
 
 import pytest
@@ -97,6 +99,13 @@ def test_whether_a_412_says_why_is_a_switch(door: Door, on):
 def test_rows_are_taken_in_json_only(door: Door, kind, status):
     row = {"LastName": "A", "Company": "x"}
     assert door.call("POST", LEAD, row, {"content-type": kind})[0] == status
+
+
+def test_a_zipped_body_is_read_and_one_that_is_not_zipped_is_refused(door: Door):
+    row = gzip.compress(json.dumps({"LastName": "A", "Company": "x"}).encode())
+    assert door.call("POST", LEAD, row, {"content-encoding": "gzip"})[0] == 201
+    status, body = door.call("POST", LEAD, b"{}", {"content-encoding": "gzip"})
+    assert (status, body[0]["errorCode"]) == (400, "JSON_PARSER_ERROR")
 
 
 @pytest.mark.parametrize(

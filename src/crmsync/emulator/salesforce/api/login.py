@@ -73,8 +73,9 @@ def authorize(org: Org, asked: Asked) -> Answer:
 
 
 def _granted(org: Org, asked: Asked, form: Form) -> dict[str, Json]:
-    if org.desk.faults.take("refuse_login") is not None:
-        raise Refused("invalid_grant", "authentication failure")
+    fault = org.desk.faults.take("refuse_login")
+    if fault is not None:
+        raise Refused(fault.get("error", "invalid_grant"), fault.get("words", "authentication failure"))
     grant = GRANTS.get(form.get("grant_type", ""))
     if grant is None:
         raise Refused("unsupported_grant_type", "grant type not supported")
