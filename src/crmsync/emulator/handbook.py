@@ -46,6 +46,7 @@ The same on both ports, never counted as a call: `GET /__emulator__/calls`, `aud
 | `submissions` | `formId`, `submittedAt`, `values` (an object), `pageUrl` |
 | `email_events` | `type`, `recipient`, `created`, `emailCampaignId`, `bot`; other keys are shown as they are |
 | `campaigns` | `name`, `subject`; the id is a number |
+| `attendances` | `marketingEventId` (a number), `name`, `contactId` or `email`, `state`, `occurredAt`, `seconds` |
 | `lists` | `name`, `objectType`, `processingType`, `filterBranch`, `members`, `add` (ids, or `id` and `at`), `remove` |
 | `imports` | `name`, `createdAt`, `state`, `source`, `rows` (read in now), `records` (came with it), `counters` |
 | `__rule__` | `object`, `property`, `ruleType`, `ruleArguments`; or `required`, and `when` (a property: its values) |

@@ -232,3 +232,35 @@ def test_a_mail_that_is_read_moves_the_counters_of_its_reader_and_a_scanner_does
     at = "2026-12-02T09:01:00.000Z"
     assert found.pop("lastmodifieddate") == at
     assert [found[f"hs_email_{name}"] for name in names] == ["1", "1", "1", None, at, "0"]
+
+
+@pytest.fixture
+def webinar(door: Door) -> Door:
+    for number, (name, state) in enumerate((("ann", "ATTENDED"), ("bob", "REGISTERED"), ("cyd", "EMPTY")), 1):
+        door.load("contacts", str(number), email=f"{name}@example.com", firstname=name)
+        door.load("attendances", "", marketingEventId=7, name="Webinar", email=f"{name}@example.com", state=state)
+    return door
+
+
+@pytest.mark.parametrize("root", ["/marketing/v3/marketing-events", "/marketing/marketing-events/2026-09"])
+@pytest.mark.parametrize("person", ["1", "ann@example.com"])
+def test_what_a_contact_attended_is_told_by_id_or_address(webinar: Door, root: str, person: str) -> None:
+    found = results(webinar, f"{root}/participations/contacts/{person}/breakdown")
+    assert [one["associations"]["marketingEvent"]["name"] for one in found] == ["Webinar"]
+    assert found[0]["associations"]["contact"] == {"contactId": "1", "email": "ann@example.com", "firstname": "ann"}
+    assert found[0]["properties"] == {"occurredAt": 1796202000000, "attendanceState": "ATTENDED"}
+
+
+def test_who_attended_an_event_is_listed_and_counted(webinar: Door) -> None:
+    root = "/marketing/v3/marketing-events/participations"
+    first = webinar.call("GET", f"{root}/7/breakdown?limit=2")[1]
+    rest = webinar.call("GET", f"{root}/7/breakdown?limit=2&after={first['paging']['next']['after']}")[1]
+    assert ([one["id"] for one in first["results"] + rest["results"]], first["total"]) == (["1", "2", "3"], 3)
+    assert len(results(webinar, f"{root}/7/breakdown?state=EMPTY")) == 1
+    assert webinar.call("GET", f"{root}/7")[1] == {"attended": 1, "registered": 1, "cancelled": 0, "noShows": 1}
+    assert [webinar.call("GET", f"{root}/{rest}")[0] for rest in ("8", "contacts/9/breakdown")] == [404, 404]
+
+
+def test_what_follows_a_sending_says_by_which_it_was_sent(mailed: Door) -> None:
+    assert mailed.call("GET", f"{MAIL}/3000/m3")[1]["sentBy"] == {"id": "m1", "created": 1000}
+    assert "sentBy" not in mailed.call("GET", f"{MAIL}/2500/m5")[1]

@@ -12,7 +12,13 @@ from crmsync.emulator.hubspot.books import Books, Occurrence, Owner
 from crmsync.emulator.hubspot.kinds import Kind, kind_named
 from crmsync.emulator.hubspot.links import LinkType
 from crmsync.emulator.hubspot.loading_data import have_imported, load_list, load_rule
-from crmsync.emulator.hubspot.loading_outreach import load_campaign, load_form, load_mail_event, load_submission
+from crmsync.emulator.hubspot.loading_outreach import (
+    load_attendance,
+    load_campaign,
+    load_form,
+    load_mail_event,
+    load_submission,
+)
 from crmsync.emulator.hubspot.pipelines import STAGED, grow
 from crmsync.emulator.hubspot.refusals import Refusal
 from crmsync.emulator.hubspot.schema import FIELD_TYPES, Option, Property
@@ -280,6 +286,7 @@ SPECIAL: dict[str, Callable[[Books, Row, Fields], None]] = {
     "submissions": load_submission,
     "email_events": load_mail_event,
     "campaigns": load_campaign,
+    "attendances": load_attendance,
     "owners": _load_owner,
     "events": _load_event,
     "account": _load_account,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from crmsync.emulator.hubspot.books import Books, Occurrence
 from crmsync.emulator.hubspot.kinds import KINDS
-from crmsync.emulator.hubspot.outreach import Campaign, Form, MailEvent, Submission
+from crmsync.emulator.hubspot.outreach import Attendance, Campaign, Form, MailEvent, Submission
 from crmsync.emulator.hubspot.values import instant, text_of
 from crmsync.emulator.wire import Json
 from crmsync.emulator.world import BadRow, Row
@@ -17,6 +17,7 @@ Fields = Mapping[str, Json]
 MAIL_TYPES = (
     "SENT DROPPED PROCESSED DELIVERED DEFERRED BOUNCE OPEN CLICK PRINT FORWARD STATUSCHANGE SPAMREPORT UNBOUNCE"
 ).split()
+ATTENDANCE = ("REGISTERED", "ATTENDED", "CANCELLED", "EMPTY")
 SCANNER = "Mozilla/5.0 (compatible; MailScanner; +security-gateway)"
 _OWN = {"type", "recipient", "created", "emailCampaignId", "bot"}
 
@@ -85,6 +86,27 @@ def load_campaign(books: Books, row: Row, fields: Fields) -> None:
         raise BadRow("a campaign needs a number as id")
     name, subject = str(fields.get("name") or f"E-mail {id_}"), str(fields.get("subject") or "")
     books.state.outreach.campaigns[id_] = Campaign(id_, name, subject, _at(fields, "updatedAt", books.now()))
+
+
+def load_attendance(books: Books, _row: Row, fields: Fields) -> None:
+    """`attendances`: `marketingEventId`, `name`, `contactId` or `email`, `state`, `occurredAt`, `seconds`."""
+    outreach, contacts = books.state.outreach, books.table(KINDS["contacts"])
+    email, state = str(fields.get("email") or ""), str(fields.get("state") or "REGISTERED")
+    contact = contacts.holder("email", email) if email else contacts.find(str(fields.get("contactId") or ""))
+    if contact is None or state not in ATTENDANCE:
+        raise BadRow(f"an attendance needs a contact and one of the states {', '.join(ATTENDANCE)}, not {state!r}")
+    event = _number(fields.get("marketingEventId"), 1)
+    outreach.attendances.append(
+        Attendance(
+            len(outreach.attendances) + 1,
+            event,
+            str(fields.get("name") or f"Event {event}"),
+            contact.id,
+            state,
+            _at(fields, "occurredAt", books.now()),
+            _number(fields.get("seconds"), 0),
+        )
+    )
 
 
 def _as_event(books: Books, kept: Submission, form: Form) -> None:

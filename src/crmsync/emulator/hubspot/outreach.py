@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from crmsync.emulator.wire import Json
 
@@ -56,6 +56,19 @@ class Campaign:
     updated: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """What a contact did about a marketing event: `state` is REGISTERED, ATTENDED, CANCELLED or EMPTY."""
+
+    number: int
+    event: int
+    name: str
+    contact: str
+    state: str
+    at: int
+    seconds: int = 0
+
+
 @dataclass(slots=True)
 class Outreach:
     """All of it, what happened in order of instants."""
@@ -65,6 +78,8 @@ class Outreach:
     mail: list[MailEvent] = field(default_factory=list)
     campaigns: dict[int, Campaign] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    sent: dict[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
+    attendances: list[Attendance] = field(default_factory=list)
 
     def submit(self, submission: Submission) -> None:
         """Keep a submission of its form."""
@@ -72,7 +87,13 @@ class Outreach:
         self.seen.add(submission.id)
 
     def happen(self, event: MailEvent) -> None:
-        """Keep an event, and the campaign it belongs to."""
+        """Keep an event and the campaign it belongs to; what follows a sending says by which (`sentBy`)."""
+        mail = (event.recipient.lower(), event.campaign)
+        if event.type == "SENT":
+            self.sent[mail] = (event.id, event.at)
+        elif mail in self.sent and "sentBy" not in event.more:
+            id_, at = self.sent[mail]
+            event = replace(event, more={**event.more, "sentBy": {"id": id_, "created": at}})
         insort(self.mail, event)
         self.seen.add(event.id)
         self.campaigns.setdefault(event.campaign, Campaign(event.campaign, f"E-mail {event.campaign}"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from crmsync.emulator.hubspot import api_attendance as attendance
 from crmsync.emulator.hubspot import api_forms as forms
 from crmsync.emulator.hubspot import api_legacy as legacy
 from crmsync.emulator.hubspot import api_mail as mail
@@ -16,6 +17,10 @@ from crmsync.emulator.wire import Answer, Asked
 Handle = Callable[[Books, Asked], Answer]
 
 _DATED = ("2026-09", "2026-03")
+_EVENTS = tuple(
+    f"{root}/participations"
+    for root in ("/marketing/v3/marketing-events", *(f"/marketing/marketing-events/{v}" for v in _DATED))
+)
 _FORMS = ("/marketing/v3/forms", "/marketing/forms/2026-09-beta")
 
 ALONE: tuple[tuple[str, str, Handle], ...] = (
@@ -30,6 +35,9 @@ ALONE: tuple[tuple[str, str, Handle], ...] = (
     *(("GET", f"{root}/{{id}}", forms.get_form) for root in _FORMS),
     *(("POST", root, forms.change_form) for root in _FORMS),
     *((method, f"{root}/{{id}}", forms.change_form) for root in _FORMS for method in ("PUT", "PATCH", "DELETE")),
+    *(("GET", f"{root}/contacts/{{contact}}/breakdown", attendance.of_contact) for root in _EVENTS),
+    *(("GET", f"{root}/{{event}}/breakdown", attendance.of_event) for root in _EVENTS),
+    *(("GET", f"{root}/{{event}}", attendance.counted) for root in _EVENTS),
     ("GET", "/forms/v2/forms", forms.list_old_forms),
     ("GET", "/form-integrations/v1/submissions/forms/{id}", forms.list_submissions),
     ("GET", "/email/public/v1/events", mail.list_events),
