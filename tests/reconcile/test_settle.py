@@ -55,6 +55,34 @@ def letters(result):
     return " ".join(one.owner[0].upper() for one in result.answers)
 
 
+# Who is away
+
+BACK = NOW + days(3)
+
+
+UK = [one.owner for one in agreed().routing.teams["uk"].members]
+
+
+def away(*keys, until=BACK):
+    known = people().owners
+    gone = {place: replace(one, away_until=until) for place, one in known.items() if one.key in keys}
+    return Staff(Directory({**known, **gone}))
+
+
+def test_turns_pass_over_whoever_is_away():
+    present = letters(settled(in_turn(12)))
+    first = KEYS[0]
+    assert first[0].upper() in present
+    assert first[0].upper() not in letters(settled(in_turn(12), away(first)))
+    assert letters(settled(in_turn(12), away(first, until=NOW))) == present
+
+
+def test_whom_nobody_can_take_is_looked_at_again_when_somebody_is_back():
+    found = settled(in_turn(2), away(*UK))
+    assert found.look_again == {"p000": BACK, "p001": BACK}
+    assert settled(in_turn(2)).look_again == {}
+
+
 # Whose turn it is
 
 

@@ -12,7 +12,7 @@ from crmsync.model.activities import Activity, ActivityKind, Actor, Direction
 from crmsync.model.belonging import Deal, HistoryEntry, ListKind, Membership, PeopleList
 from crmsync.model.matching import Matched
 from crmsync.model.memory import Staging
-from crmsync.model.people import Owner
+from crmsync.model.people import Owner, OwnerKind
 from crmsync.model.records import RecordKind, Ref, Snapshot
 from crmsync.model.streams import Cursor, FieldSpec, Page, StreamSpec
 from crmsync.state.activities import pair_twins
@@ -172,6 +172,18 @@ def test_absences_and_teams_are_kept(store):
     store.stage(page(owners=(away,)))
     assert store.directory().owners["hubspot", "1"] == away
     assert store.stage(page(owners=(away,))) == 0
+
+
+def test_when_somebody_is_back_whoever_lies_in_a_queue_is_looked_at_again(store):
+    queue = Owner("salesforce", "005", "Inbound", kind=OwnerKind.QUEUE)
+    tom = Owner("salesforce", "005TOM", "Tom", away=True)
+    person_with(store, lead(1))
+    store.stage(page(owners=(queue, tom)))
+    settle(store)
+    store.stage(page(owners=(replace(tom, name="Tom B."),)))
+    assert due(store) == []
+    store.stage(page(owners=(replace(tom, away=False),)))
+    assert due(store) == [("p1", "somebody is back")]
 
 
 # Activities known by address, copies ----------------------------------------------------------------------------------

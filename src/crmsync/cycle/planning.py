@@ -85,6 +85,7 @@ def _decide_due(wiring: Wiring, streams: Streams, now: datetime) -> Decided:
             wanted = _conformed(decision.desired, observed, streams, left)
             changes += changes_of(observed.person, _by_ref(observed), wanted, _team(observed, surroundings))
     settled = _settle(wiring, decisions, surroundings, now)
+    decisions = [_tried_again(one, settled.look_again.get(one.person)) for one in decisions]
     changes += _answers(settled, inputs, streams, surroundings, left)
     changes += _tasks(wiring, settled, streams, inputs, surroundings)
     aside = (*_left_alone(left), *_not_made(settled))

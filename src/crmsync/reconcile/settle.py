@@ -39,7 +39,8 @@ class Unanswered:
 class Settled:
     """All answers of a cycle. `assignments` are the new ones only; `pools` are all pointers as they now stand.
 
-    `left_out` tasks are counted and listed, not made; they are asked for again on another day.
+    `left_out` tasks are counted and listed, not made; they are asked for again on another day. `look_again` says, per
+    person whom nobody could take, when somebody who is away is back.
     """
 
     answers: tuple[OwnerAnswer, ...] = ()
@@ -48,6 +49,7 @@ class Settled:
     tasks: tuple[TaskRequest, ...] = ()
     left_out: tuple[TaskRequest, ...] = ()
     pools: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    look_again: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,17 @@ def settle(
         if key is not None and _is_new(request, key, staff.assigned):
             assignments.append(Assignment(request.person, request.pass_number, key, now, because.code))
     tasks, left_out = _within_caps(task_requests, agreement.sla.tasks_per_owner_per_day, staff.tasks_today)
-    return Settled(tuple(answers), tuple(unanswered), tuple(assignments), tasks, left_out, turns.pools)
+    waiting = [one.request.person for one in unanswered]
+    waiting += [one.request.person for one in answers if one.owner == agreement.routing.fallback_queue]
+    again = _back(waiting, staff.directory, now)
+    return Settled(tuple(answers), tuple(unanswered), tuple(assignments), tasks, left_out, turns.pools, again)
+
+
+def _back(waiting: Iterable[str], directory: Directory, now: datetime) -> dict[str, datetime]:
+    """When the next of those who are away is back, for everybody who waits for somebody."""
+    ends = (one.away_until for one in directory.owners.values())
+    first = min((at for at in ends if at is not None and at > now), default=None)
+    return dict.fromkeys(waiting, first) if first is not None else {}
 
 
 def _sorted(requests: Iterable[Request]) -> list[Request]:

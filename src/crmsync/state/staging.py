@@ -71,7 +71,24 @@ def stage_owners(connection: Connection, owners: Sequence[Owner], now: datetime)
     rows = [_owner_row(one) for one in changed.values()]
     bulk_upsert(connection, table("owner"), OWNER_COLUMNS, rows)
     _owned_are_dirty(connection, list(changed), now)
+    came = [one for key, one in changed.items() if _present(one) and key in known and not _present(known[key])]
+    if came:
+        _waiting_are_dirty(connection, now)
     return len(rows)
+
+
+def _present(owner: Owner) -> bool:
+    return owner.active and not owner.away
+
+
+def _waiting_are_dirty(connection: Connection, now: datetime) -> None:
+    """Somebody is back: whoever waits for an owner, or lies in a queue, is looked at again."""
+    aside, record, owner = table("set_aside"), table("record"), table("owner")
+    asked = (aside.c.field == "owner", aside.c.resolved_at.is_(None), aside.c.person.is_not(None))
+    queues = select(owner.c.id).where(owner.c.kind == OwnerKind.QUEUE.value)
+    queued = select(record.c.person).where(record.c.owner.in_(queues), record.c.person.is_not(None))
+    persons = {*connection.scalars(select(aside.c.person).where(*asked)), *connection.scalars(queued.distinct())}
+    mark_dirty(connection, persons, "somebody is back", now)
 
 
 def _owner_row(one: Owner) -> BulkRow:
