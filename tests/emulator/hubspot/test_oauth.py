@@ -197,6 +197,7 @@ def test_definitions_can_be_read_with_any_one_object_scope(door: Door) -> None:
 
 
 def test_oauth_hears_nothing_of_the_day_and_has_a_smaller_burst(door: Door) -> None:
+    door.desk.faults.add({"kind": "rate_limit", "clock": "server"})
     own = {"authorization": f"Bearer {token(door)}"}
     assert _limits(door, own) == {"max": "110", "remaining": "109", "interval-milliseconds": "10000"}
     assert set(_limits(door, {"authorization": f"Bearer {door.world.token}"})) > {"max", "daily", "daily-remaining"}

@@ -40,12 +40,14 @@ def minted(token: Token, number: str) -> str:
 
 def read(spelled: str) -> Token | None:
     """What an access token says; None for one that this portal never gave out."""
+    if not spelled.startswith("CE"):
+        return None
     try:
-        raw = base64.urlsafe_b64decode(spelled.removeprefix("CE") + "=" * (-len(spelled[2:]) % 4))
+        raw = base64.urlsafe_b64decode(spelled[2:] + "=" * (-len(spelled[2:]) % 4))
     except ValueError:
         return None
     seal, text = raw[:16], raw[16:]
-    if not spelled.startswith("CE") or seal != _seal(text):
+    if seal != _seal(text):
         return None
     ends, _, *scopes = json.loads(text)
     return Token(ends, tuple(scopes))
