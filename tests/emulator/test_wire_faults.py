@@ -51,3 +51,7 @@ def test_a_line_can_be_reset_instead_of_closed(caller: Caller, kind):
 def test_a_body_may_come_slowly_and_is_whole(caller: Caller):
     caller.control("faults", [{"kind": "chunked", "route": "limits", "bytes": 400, "seconds": 0.001}])
     assert caller.send("GET", f"{V}/limits").json()
+
+
+def test_a_doubled_slash_before_the_path_and_one_after_it_do_not_matter(caller: Caller):
+    assert [caller.send("GET", path).status_code for path in (f"/{V}/limits", f"{V}/limits/")] == [200, 200]

@@ -80,7 +80,7 @@ class Router:
     def find(self, method: str, path: str) -> tuple[Route | None, dict[str, str], bool]:
         """The route, its path parameters, and whether the path exists for any method at all."""
         known = False
-        wanted = path.rstrip("/") or "/"
+        wanted = "/" + path.strip("/")  # `//services/data` is what the Salesforce command line asks for
         for pattern, route in self._routes:
             found = pattern.fullmatch(wanted)
             if found is None:
