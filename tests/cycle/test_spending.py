@@ -161,6 +161,23 @@ def test_the_settings_say_how_much_is_left_to_others_and_what_a_silent_crm_allow
     assert memo.traffic.closed(Lane.READ)
 
 
+# One record that cannot be read ---------------------------------------------------------------------------------------
+
+
+def test_a_record_that_cannot_be_read_before_writing_does_not_hold_up_the_others(asker, book, memo):
+    person(book, "m8", "Other", "n-new", keeper=None, at=book.now)
+    book.put("people", "m8", **FITS)
+    book.put("happenings", "h8", book.now, who="m8", when="2026-12-02T08:30:00Z", what="asked for a demo")
+    book.now += timedelta(minutes=1)
+    commands.plan(asker)
+    memo.unreadable = {"m8"}
+    approve(asker)
+    assert written(book) == {"stand", "keeper", "points"}
+    assert not [one for one in book.written if one[0] == "m8"]
+    words = {one.words for one in asker.store.intents([RowState.RETRYABLE])}
+    assert words == {"the record could not be read before writing"}
+
+
 # The first load ------------------------------------------------------------------------------------------------------
 
 

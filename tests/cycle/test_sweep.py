@@ -207,6 +207,15 @@ def test_a_record_that_cannot_be_read_is_passed_over_and_the_others_are_kept(wir
     assert {id_: word for id_, word in believes(wiring).items() if word == "n-gone"} == {"m1": "n-gone", "m3": "n-gone"}
 
 
+def test_where_no_record_can_be_read_it_is_no_records_fault_and_not_asked_one_by_one(wiring, book, memo):
+    for number in range(1, 100):
+        late(book, f"m{number}", 5, stand="n-gone", mail=f"{number}@example.org", made="2026-10-05T08:00:00Z")
+    memo.unreadable = {f"m{number}" for number in range(1, 100)}
+    done = later(wiring, book, HOUR)
+    assert (done.swept, done.troubles) == (Swept(), ())
+    assert len(memo.named("fetch")) < 25
+
+
 def test_a_stream_that_was_not_read_to_its_end_is_not_swept(wiring, book, memo, monkeypatch):
     def broken_off(self, spec, cursor):
         if spec.name == "people":

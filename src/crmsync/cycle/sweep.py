@@ -14,6 +14,7 @@ from itertools import islice
 from typing import TypeVar
 
 from crmsync.connectors.lanes import Lane, lane
+from crmsync.cycle.fetching import fetched
 from crmsync.cycle.spending import no_room_for
 from crmsync.cycle.stage import staging
 from crmsync.cycle.streams import Streams
@@ -150,7 +151,7 @@ def _looked_into(wiring: Wiring, spec: StreamSpec, refs: Sequence[Ref]) -> int:
     found = 0
     for some in _portions(iter(refs), FETCHED):
         kept = wiring.store.stamps(some)
-        records = tuple(_at_least(raw, kept.get(raw.ref)) for raw in _fetched(wiring, spec, some))
+        records = tuple(_at_least(raw, kept.get(raw.ref)) for raw in fetched(wiring, spec, some))
         found += _keep(wiring, spec, records, wiring.store.cursor(spec.system, spec.name))
     return found
 
@@ -161,17 +162,6 @@ def _at_least(raw: RawRecord, kept: tuple[datetime | None, bool] | None) -> RawR
     if deleted and not raw.deleted and stamp is not None and raw.modified_at < stamp:
         return replace(raw, modified_at=stamp)
     return raw
-
-
-def _fetched(wiring: Wiring, spec: StreamSpec, refs: Sequence[Ref]) -> list[RawRecord]:
-    """The present values; a record that cannot be read is found by halving, and left as it is."""
-    try:
-        return wiring.connectors[spec.system].fetch(spec, refs)
-    except (ShapeChanged, RecordRefused):
-        if len(refs) == 1:
-            return []
-    middle = len(refs) // 2
-    return [*_fetched(wiring, spec, refs[:middle]), *_fetched(wiring, spec, refs[middle:])]
 
 
 def _keep(wiring: Wiring, spec: StreamSpec, records: tuple[RawRecord, ...], cursor: Cursor | None) -> int:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from crmsync.connectors.lanes import lane
 from crmsync.cycle.context import KEY, task_stream
+from crmsync.cycle.fetching import fetched
 from crmsync.cycle.spending import LANES, no_room
 from crmsync.cycle.stage import reread
 from crmsync.cycle.streams import Streams
@@ -144,6 +145,11 @@ def _write_fields(wiring: Wiring, streams: Streams, lease: Lease, batch: Sequenc
     present = _looked(wiring, spec, batch) if spec else None
     if spec is None or present is None:
         return _later(wiring, lease, batch, now, "the CRM could not be read before writing")
+    unread = [one for one in batch if one.change.ref not in present]
+    if unread:
+        later = _later(wiring, lease, unread, now, "the record could not be read before writing")
+        readable = [one for one in batch if one not in unread]
+        return later + (_write_fields(wiring, streams, lease, readable, now) if readable else Written())
     arrived = [one for one in batch if _arrived_late(one, present, spec)]
     known = [IntentMove(one.op_id, RowState.INTENT, RowState.APPLIED, ARRIVED, one.change.ref) for one in arrived]
     wiring.store.confirm(known, (), lease.epoch)
@@ -212,7 +218,7 @@ def _looked(wiring: Wiring, spec: StreamSpec, batch: Sequence[Intent]) -> Mappin
 def _present(wiring: Wiring, spec: StreamSpec, batch: Sequence[Intent]) -> Mapping[Ref, RawRecord] | None:
     """The values just before sending; None where the CRM cannot be read now."""
     try:
-        found = wiring.connectors[spec.system].fetch(spec, [one.change.ref for one in batch])
+        found = fetched(wiring, spec, [one.change.ref for one in batch])
     except CrmsyncError:
         return None
     return {one.ref: one for one in found}
