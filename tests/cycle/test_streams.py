@@ -2,19 +2,21 @@
 
 import pytest
 
+from crmsync.cli.explain import _story
 from crmsync.cycle.doctor import examine
 from crmsync.cycle.explain import Explanation, explain
 from crmsync.model.activities import ActivityKind, Actor
 from crmsync.model.people import OwnerKind
+from crmsync.reports.explain import explain_json, explain_text
 from crmsync.template import template_files
 from tests.cycle.river import River, signed, workspace
 from tests.cycle.town import NINE, PETRA, TOM, Town
+from tests.proofs import proves
 
 IMPORTS = "mappings/agreement/imports.yaml"
 SCORING = "mappings/agreement/scoring.yaml"
 MORNING = "2026-12-02T08:00:00.000Z"
 FORM = "11111111-2222-4333-8444-555555555555"
-SYNC = "0055g0000000SYNAA2"
 
 
 def files() -> dict[str, str]:
@@ -168,7 +170,9 @@ def test_a_meeting_counts_once_as_the_one_of_the_person_who_held_it(heard):
     assert met.actor is Actor.PERSON
 
 
+@proves("2.11")
 def test_a_mail_somebody_opened_is_interest_and_one_a_scanner_opened_is_not(heard):
+    """An opened mail counts where the agreement says so, and never where a scanner opened it."""
     opened, scanned = heard.of("Opened"), heard.of("Scanned")
     assert [one.actor for one in opened.observed.activities] == [Actor.PERSON]
     assert [one.actor for one in scanned.observed.activities] == [Actor.BOT]
@@ -189,6 +193,41 @@ def test_the_crm_s_own_history_says_when_and_by_whom_a_status_was_set(heard):
     assert told.decision.trip.status == "working"
     seen = [one for one in told.history.observations if one.field == "status"]
     assert [(one.trust, one.by) for one in seen] == [("history", TOM.user)]
+
+
+def words(heard, name: str) -> str:
+    """What explain says, on one line and without quotes."""
+    told = explain_text(_story(heard.of(name), heard.river.wiring))
+    return " ".join(told.replace('"', "").split())
+
+
+@proves("0.15")
+@pytest.mark.parametrize(
+    "name, told",
+    [
+        ("Listed", "BOUGHT NAME   Is in the list LIST-2026-03-12 that the agreement names. It never answered so far."),
+        ("Listed", "IN    campaign LIST-2026-03-12 (Other) in Salesforce"),
+        ("Campaigned", "BOUGHT NAME   Is recognised by its campaign type: Spring names."),
+        ("Imported", "BOUGHT NAME   Is recognised by its import name: BUY spring.csv."),
+        ("Imported", "import BUY spring.csv (CRM_UI) in HubSpot"),
+        ("Burst3", "BOUGHT NAME   Was made in a burst: 12 records by one user or program within 10 minutes."),
+        ("Body", "OPPORTUNITY   Renewal in Salesforce: open, stage Qualification, owned by Tom Baker"),
+        ("Dealt", "OPPORTUNITY   Won last year in HubSpot: won"),
+        ("Tracked", "set by Tom Baker, as the history of Salesforce tells"),
+    ],
+)
+def test_explain_says_by_which_sign_and_in_which_lists_and_deals(heard, name, told):
+    """Who was bought is explained by the sign that told: list of the agreement, campaign, import, burst."""
+    assert " ".join(told.split()) in words(heard, name)
+
+
+def test_the_same_is_told_to_programs(heard):
+    listed = explain_json(_story(heard.of("Listed"), heard.river.wiring))
+    assert listed["bought"] == {"by": "vendor_list", "tag": "LIST-2026-03-12"}
+    assert [(one["kind"], one["name"]) for one in listed["lists"]] == [("campaign", "LIST-2026-03-12")]
+    body = explain_json(_story(heard.of("Body"), heard.river.wiring))
+    assert [(one["name"], one["open"]) for one in body["deals"]] == [("Renewal", True)]
+    assert body["bought"] is None
 
 
 def test_queues_are_owners_with_a_name(heard):
