@@ -123,6 +123,7 @@ SWITCHES = (
            "hubspot 2"),
     Switch("rotate_refresh_token", HS, "off", "each refresh brings a new refresh token and ends the old one",
            "the refresh token stays", "hubspot 2, 17"),
+    Switch("oauth_takes_json", HS, "on", "dated token paths take JSON besides forms", "415 for JSON", "hubspot 2"),
     Switch("search_rate_headers", HS, "off", "search answers carry rate-limit headers", "they carry none",
            "hubspot 3, 17"),
     Switch("search_whole_body", HS, "off", "the 3,000 characters of a search count its properties too",

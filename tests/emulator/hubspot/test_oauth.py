@@ -76,9 +76,15 @@ def test_the_parameters_may_be_in_the_query_on_the_old_path_only(door: Door) -> 
     assert post(door, f"/oauth/2026-09/token?{query}", {})[0] == 400
 
 
-def test_a_grant_as_json_is_a_415(door: Door) -> None:
-    answer = door.answer("POST", PATHS[3], json.dumps(REFRESH).encode(), {"content-type": "application/json"})
-    assert answer.status == 415
+@pytest.mark.parametrize(
+    "path, on, status",
+    [(PATHS[3], True, 200), (PATHS[3], False, 415), (PATHS[1], True, 200), (PATHS[0], True, 415)],
+)
+def test_a_grant_as_json_is_taken_on_newer_paths_or_not(door: Door, path: str, on: bool, status: int) -> None:
+    door.desk.faults.add({"kind": "switch", "name": "oauth_takes_json", "on": on})
+    headers = {"content-type": "application/json"}
+    assert door.answer("POST", path, json.dumps(REFRESH).encode(), headers).status == status
+    assert door.answer("POST", path, b"<x/>", {"content-type": "text/xml"}).status == 415
 
 
 def test_consent_is_a_redirect_with_the_code(door: Door) -> None:
