@@ -62,6 +62,16 @@ def test_a_value_outside_the_subset_of_its_record_type_is_refused(typed: Door):
     assert typed.call("POST", f"{V}/sobjects/Lead", {**OK, "Status": "Left voicemail"})[0] == 201
 
 
+def test_a_record_type_of_another_object_or_an_inactive_one_is_refused(typed: Door):
+    admin(typed, "record_type", object="Contact", developerName="Other")
+    admin(typed, "record_type", object="Lead", developerName="Gone", active=False)
+    for name in ("Other", "Gone"):
+        kind = typed.values(f"SELECT Id FROM RecordType WHERE DeveloperName = '{name}'")[0]
+        answer = typed.call("POST", f"{V}/sobjects/Lead", {**OK, "RecordTypeId": kind})
+        assert refused(answer) == (400, "INVALID_CROSS_REFERENCE_KEY")
+    assert refused(typed.call("POST", f"{V}/sobjects/RecordType", {"Name": "Mine"}))[0] == 400
+
+
 def test_the_picklists_of_a_record_type_are_its_subsets(typed: Door):
     partner = typed.values("SELECT Id FROM RecordType WHERE DeveloperName = 'Partner'")[0]
     for kind, size in ((partner, 2), ("012000000000000AAA", 5)):

@@ -121,6 +121,7 @@ def test_a_conversion_moves_activities_and_campaign_members_to_the_contact(show,
     event = door.load("Event", Subject="Meet", WhoId=lead, StartDateTime="2026-12-02T10:00:00Z")
     done = door.org.act(REP, {"op": "convert", "id": lead})
     assert [door.row(id_)["WhoId"] for id_ in (task, event)] == [done["contact"]] * 2
+    assert [door.row(id_)["AccountId"] for id_ in (task, event)] == [done["account"]] * 2
     row = door.row(member)
     assert (row["ContactId"], row["LeadId"], row["Type"]) == (done["contact"], None if leaves else lead, "Contact")
 
@@ -172,6 +173,10 @@ def test_a_queue_has_members_and_objects(door: Door):
     assert door.query("SELECT Type, COUNT(Id) FROM Group GROUP BY Type")[1]["records"][0]["expr0"] == 1
     assert door.values("SELECT UserOrGroupId FROM GroupMember WHERE Group.DeveloperName = 'Inbound'") == [REP]
     assert door.values("SELECT SobjectType FROM QueueSobject WHERE Queue.Name = 'inbound'") == ["Lead"]
+    made(door.call("POST", f"{V}/sobjects/Lead", {"LastName": "A", "Company": "B", "OwnerId": queue}))
+    status, body = door.call("POST", f"{V}/sobjects/Task", {"Subject": "Call", "OwnerId": queue})
+    assert (status, body[0]["errorCode"]) == (400, "INVALID_OPERATION")
+    assert body[0]["message"] == "Queue not associated with this SObject type"
     assert door.call("DELETE", f"{V}/sobjects/GroupMember/{member}")[0] == 204
     assert door.query("SELECT Id FROM GroupMember", "queryAll")[1]["totalSize"] == 0
 
@@ -284,3 +289,47 @@ def test_what_the_type_of_a_queue_is_called_is_a_switch(door: Door, on, word):
     flip(door, "owner_type_group", on=on)
     door.lead(OwnerId=door.load("Group", numbered("00G", 3), Name="Inbound", Type="Queue"))
     assert door.query("SELECT Owner.Type FROM Lead")[1]["records"][0]["Owner"]["Type"] == word
+
+
+def test_a_conversion_makes_the_contact_the_primary_role_of_the_deal(door: Door):
+    lead = door.lead(OwnerId=API_USER)
+    done = door.org.act(REP, {"op": "convert", "id": lead})
+    rows = door.query("SELECT OpportunityId, ContactId, IsPrimary FROM OpportunityContactRole")[1]["records"]
+    assert [list(row.values())[1:] for row in rows] == [[done["opportunity"], done["contact"], True]]
+
+
+@pytest.mark.parametrize("named", ["contact", "account", "neither"])
+def test_a_conversion_uses_the_account_it_is_given_or_the_contacts(door: Door, named):
+    account = door.load("Account", Name="Acme Holding")
+    contact = door.load("Contact", LastName="Client", AccountId=account)
+    more = {"contact": {"contact": contact}, "account": {"account": account}, "neither": {}}[named]
+    done = door.org.act(REP, {"op": "convert", "id": door.lead(OwnerId=API_USER), "opportunity": False, **more})
+    assert (done["account"] == account, done["contact"] == contact) == (named != "neither", named == "contact")
+    assert len(door.org.tables["Account"]) == (2 if named == "neither" else 1)
+
+
+def test_what_hangs_on_a_merged_account_goes_to_the_one_that_stays(door: Door):
+    stays, goes = door.load("Account", Name="Acme"), door.load("Account", Name="ACME Inc.")
+    contact = door.load("Contact", LastName="Client", AccountId=goes)
+    opportunity, task = deal(door, AccountId=goes), door.load("Task", Subject="Call", WhatId=goes)
+    door.org.act(REP, {"op": "merge", "type": "Account", "id": stays, "loser": goes})
+    assert [door.row(id_)["AccountId"] for id_ in (contact, opportunity, task)] == [stays] * 3
+    assert (door.row(task)["WhatId"], door.row(goes)["MasterRecordId"]) == (stays, stays)
+
+
+@pytest.mark.parametrize(
+    "field, value, status",
+    [
+        ("NumberOfEmployees", 99_999_999, 201),
+        ("NumberOfEmployees", 100_000_000, 400),
+        ("AnnualRevenue", 1e17, 201),
+        ("AnnualRevenue", -1e18, 400),
+        ("Latitude", 89.5, 201),
+        ("Latitude", 1000, 400),
+    ],
+)
+def test_a_number_of_too_many_digits_is_refused(door: Door, field, value, status):
+    answer = door.call("POST", f"{V}/sobjects/Lead", {"LastName": "A", "Company": "B", field: value})
+    assert answer[0] == status
+    if status == 400:
+        assert (answer[1][0]["errorCode"], answer[1][0]["fields"]) == ("NUMBER_OUTSIDE_VALID_RANGE", [field])

@@ -104,14 +104,14 @@ def city() -> Door:
     return door
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(soql=queries(), everything=st.booleans())
 def test_a_query_made_of_any_parts_runs_or_is_refused(city: Door, soql, everything):
     found = refused(lambda: run(city.org, soql, "v62.0", all_rows=everything).records)
     assert found in REFUSALS or all("attributes" in row for row in found)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(
     soql=queries(), place=st.integers(0, 200), noise=st.sampled_from(["", "'", "(", ")", ",", "\\", "\x00", "é", "/*"])
 )

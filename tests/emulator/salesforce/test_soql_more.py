@@ -181,7 +181,7 @@ def test_pages_show_rows_as_they_were_or_as_they_are_by_a_switch(door: Door):
         door.call("PATCH", f"{V}/sobjects/Lead/{last}", {"LastName": "L200"})
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(st.integers(0, 3), st.booleans(), st.sampled_from(["a@x.example", "B@x.example", ""])), max_size=9

@@ -46,7 +46,7 @@ OBJECTS: dict[str, Shape] = {
     "Organization": Shape("00D", "Organization", "Organizations", "UP", stock_sales.ORGANIZATION),
     "Profile": Shape("00e", "Profile", "Profile", "S", stock_people.PROFILE),
     "QueueSobject": Shape("03g", "Queue Sobject", "Queue Sobject", "CUDP", stock_people.QUEUE_OBJECT),
-    "RecordType": Shape("012", "Record Type", "Record Types", "CUP", stock_people.RECORD_TYPE),
+    "RecordType": Shape("012", "Record Type", "Record Types", "P", stock_people.RECORD_TYPE),
     "Task": Shape("00T", "Task", "Tasks", "CUDNSTLRP", stock_activity.TASK),
     "TaskPriority": Shape("01P", "Task Priority Value", "Task Priority Value", "", stock_people.TASK_PRIORITY),
     "TaskStatus": Shape("01T", "Task Status Value", "Task Status Value", "", stock_people.TASK_STATUS),

@@ -65,6 +65,10 @@ def references(org: Org, sobject: SObject, written_: Mapping[str, Json], whole: 
 def of_record_type(sobject: SObject, written_: Mapping[str, Json], whole: Mapping[str, Json]) -> None:
     """A written picklist value is one that the row's record type offers (facts/salesforce.md section 7)."""
     kind = next((kind for kind in sobject.record_types if kind.id == whole.get("RecordTypeId")), None)
+    given = written_.get("RecordTypeId")
+    if given is not None and (kind is None or not kind.active):
+        words = f"Record Type ID: this ID value isn't valid for the user: {given}"
+        raise Problem("INVALID_CROSS_REFERENCE_KEY", words, ["RecordTypeId"])
     for name, value in written_.items():
         offered = kind.values.get(name) if kind is not None else None
         if offered is not None and value is not None and value not in offered:
@@ -85,6 +89,12 @@ def unique(
         if holder is not None and holder != own_id:
             words = f"duplicate value found: {name} duplicates value on record with id: {holder}"
             raise Problem("DUPLICATE_VALUE", words, [name])
+
+
+def _serves(org: Org, queue: str, sobject: SObject) -> bool:
+    """Whether a queue may own such rows: as its QueueSobject rows say, and anything where it has none."""
+    served = org.tables["QueueSobject"].find("QueueId", queue)
+    return not served or any(row.values.get("SobjectType") == sobject.name for row in served)
 
 
 def _one_membership(org: Org, whole: Mapping[str, Json], own_id: str | None) -> None:
@@ -139,6 +149,8 @@ def _reference(org: Org, sobject: SObject, field: Field, value: str) -> None:
     row = org.record(value)
     if row is None or row.deleted:
         raise Problem("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", [field.name])
+    if field.name == "OwnerId" and target.name == "Group" and not _serves(org, value, sobject):
+        raise Problem("INVALID_OPERATION", "Queue not associated with this SObject type", [field.name])
     if field.name == "OwnerId" and target.name == "User" and row.values.get("IsActive") is not True:
         words = f"operation performed with inactive user [{value}] as owner of {sobject.name.lower()}"
         raise Problem("INACTIVE_OWNER_OR_USER", words, [field.name])

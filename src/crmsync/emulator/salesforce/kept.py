@@ -33,7 +33,7 @@ def _task(org: Org, sobject: SObject, after: Row, before: Row) -> Values:
     closed = any(choice.closed for choice in (status.choices if status else ()) if choice.value == after.get("Status"))
     at = before.get("CompletedDateTime") if before.get("IsClosed") is True else org.now()
     state: Values = {"IsClosed": closed, "CompletedDateTime": at if closed else None}
-    return {**state, "IsHighPriority": after.get("Priority") == "High", **_of_account(org, after)}
+    return {**state, "IsHighPriority": after.get("Priority") == "High", **account_of(org, after)}
 
 
 def _lead(org: Org, _: SObject, after: Row, before: Row) -> Values:
@@ -47,7 +47,7 @@ def _event(org: Org, _: SObject, after: Row, before: Row) -> Values:
     del before
     start = after.get("StartDateTime") or after.get("ActivityDateTime")
     if not isinstance(start, str):
-        return _of_account(org, after)
+        return account_of(org, after)
     end, minutes = after.get("EndDateTime"), after.get("DurationInMinutes")
     if isinstance(end, str):
         minutes = int((_instant(end) - _instant(start)).total_seconds() // 60)
@@ -55,7 +55,7 @@ def _event(org: Org, _: SObject, after: Row, before: Row) -> Values:
         end = moment((_instant(start) + timedelta(minutes=minutes)).isoformat())
     times: Values = {"StartDateTime": start, "ActivityDateTime": start, "ActivityDate": start[:10]}
     last = end[:10] if isinstance(end, str) else None
-    return {**times, "EndDateTime": end, "EndDate": last, "DurationInMinutes": minutes, **_of_account(org, after)}
+    return {**times, "EndDateTime": end, "EndDate": last, "DurationInMinutes": minutes, **account_of(org, after)}
 
 
 def _opportunity(org: Org, sobject: SObject, after: Row, before: Row) -> Values:
@@ -136,7 +136,7 @@ def _closed(sobject: SObject, name: str) -> bool:
     return any(choice.closed for choice in (field.choices if field else ()) if choice.value == name)
 
 
-def _of_account(org: Org, after: Row) -> Values:
+def account_of(org: Org, after: Row) -> Values:
     """The account of an activity: that of its contact, or the one it is about."""
     who, what = org.record(str(after.get("WhoId") or "")), org.record(str(after.get("WhatId") or ""))
     account = who.values.get("AccountId") if who else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmsync.emulator.salesforce import history
+from crmsync.emulator.salesforce import history, kept
 from crmsync.emulator.salesforce.catalogue import ACTIVITIES
 from crmsync.emulator.salesforce.schema import SObject
 from crmsync.emulator.salesforce.store import Record, Values
@@ -13,11 +13,16 @@ from crmsync.emulator.salesforce.writing import Author
 if TYPE_CHECKING:
     from crmsync.emulator.salesforce.org import Org
 
-# children of a person beside activities: the object and the field that names the person
+# children beside activities of a person: the object, and the field that names what was merged
 CHILDREN = (
     ("CampaignMember", "LeadId"),
     ("CampaignMember", "ContactId"),
     ("OpportunityContactRole", "ContactId"),
+    ("Contact", "AccountId"),
+    ("Opportunity", "AccountId"),
+    ("Account", "ParentId"),
+    ("Task", "WhatId"),
+    ("Event", "WhatId"),
 )
 
 
@@ -46,6 +51,8 @@ def to_winner(org: Org, loser: str, winner: str, author: Author) -> None:
 def put(org: Org, sobject: SObject, record: Record, values: Values, author: Author, op: str = "update") -> None:
     """Set values past the org's rules, with its stamps, its history and its books."""
     before, now = record.values, org.now()
+    if sobject.name in ACTIVITIES:
+        values = {**values, **kept.account_of(org, {**before, **values})}
     stamps: Values = {"LastModifiedDate": now, "LastModifiedById": author.id, "SystemModstamp": now}
     org.tables[sobject.name].change(record, {**values, **stamps})
     history.changed(org, sobject, record.id, (before, record.values), author.id)

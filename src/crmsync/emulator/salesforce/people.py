@@ -75,9 +75,12 @@ def _convert(org: Org, _: SObject, author: Author, step: Row) -> dict[str, Json]
         raise BadRow(f"{lead.id} is converted already")
     if lead.text("OwnerId").startswith("00G"):
         raise BadRow(f"{lead.id} belongs to a queue; a lead needs a user as owner to be converted")
-    account = writing.create(org, org.known("Account"), {"Name": lead.values.get("Company"), **_owner(lead)}, author)
+    account = _account(org, lead, author, step)
     contact = _contact(org, lead, account, author, step)
     deal = _opportunity(org, lead, account, author) if step.get("opportunity", True) is True else None
+    if deal is not None:  # the contact is the deal's first and primary role
+        role: Values = {"OpportunityId": deal, "ContactId": contact, "IsPrimary": True}
+        writing.create(org, org.known("OpportunityContactRole"), role, author)
     made: Values = {"ConvertedAccountId": account, "ConvertedContactId": contact, "ConvertedOpportunityId": deal}
     status: Values = {"Status": _converted_status(leads, step), "IsConverted": True, "ConvertedDate": org.now()[:10]}
     moving.put(org, leads, lead, {**made, **status}, author)
@@ -130,6 +133,17 @@ DEEDS: Mapping[str, Callable[[Org, SObject, Author, Row], dict[str, Json]]] = {
     "undelete": _undelete,
     "purge": _purge,
 }
+
+
+def _account(org: Org, lead: Record, author: Author, step: Row) -> str:
+    """The account that was named, that of the contact that was named, or a new one."""
+    accounts = org.known("Account")
+    if step.get("account") is not None:
+        return _living(org, accounts, str(step["account"])).id
+    contact = _living(org, org.known("Contact"), str(step["contact"])) if step.get("contact") is not None else None
+    if contact is not None and contact.values.get("AccountId") is not None:
+        return contact.text("AccountId")
+    return writing.create(org, accounts, {"Name": lead.values.get("Company"), **_owner(lead)}, author)
 
 
 def _contact(org: Org, lead: Record, account: str, author: Author, step: Row) -> str:

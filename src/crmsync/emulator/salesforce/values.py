@@ -81,11 +81,12 @@ def _text(field: Field, value: Json) -> Json:
 def _number(field: Field, value: Json) -> Json:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise _mistyped(field.type, value)
-    if field.type != "int":
-        return value
-    if value != int(value):
+    if field.type == "int" and value != int(value):
         raise _mistyped("int", value)
-    return int(value)
+    if field.precision and abs(value) >= 10 ** (field.precision - field.scale):
+        words = f"{field.title}: value outside of valid range on numeric field: {value}"
+        raise Problem("NUMBER_OUTSIDE_VALID_RANGE", words, [field.name])
+    return int(value) if field.type == "int" else value
 
 
 def _flag(value: Json) -> bool:
