@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from crmsync.emulator.hubspot.books import Author, Books, person
 from crmsync.emulator.hubspot.consequences import touch_by_event
 from crmsync.emulator.hubspot.kinds import Kind
-from crmsync.emulator.hubspot.loading import (
+from crmsync.emulator.hubspot.loading import SPECIAL
+from crmsync.emulator.hubspot.loading_data import load_import
+from crmsync.emulator.hubspot.loading_records import (
     NOT_PROPERTIES,
-    SPECIAL,
     Fields,
     associations_in,
     id_of,
@@ -18,7 +19,6 @@ from crmsync.emulator.hubspot.loading import (
     spelled,
     tie,
 )
-from crmsync.emulator.hubspot.loading_data import load_import
 from crmsync.emulator.hubspot.mail_rollups import touch_by_mail
 from crmsync.emulator.hubspot.refusals import Refusal
 from crmsync.emulator.hubspot.store import Record
