@@ -218,6 +218,11 @@ def test_the_source_of_a_change_in_hubspot_tells_who_is_behind_it(source, actor)
     assert entry.by == source
 
 
+def test_of_a_field_that_is_not_tracked_nothing_is_remembered():
+    told = {"record": LEAD, "field": "Rating", "after": "Hot", "at": TEN}
+    assert row_of(read_history, "salesforce", "lead_history", "017", **told) is None
+
+
 def test_an_entry_that_names_no_record_or_field_tells_nothing():
     assert row_of(read_history, "salesforce", "lead_history", "017", field="Status", after="B", at=TEN) is None
     assert row_of(read_history, "salesforce", "lead_history", "017", record=LEAD, after="B", at=TEN) is None

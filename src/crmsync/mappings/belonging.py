@@ -65,7 +65,10 @@ def read_deal(raw: RawRecord, spec: StreamSpec, plan: StreamPlan) -> Deal:
 
 
 def read_history(raw: RawRecord, spec: StreamSpec, plan: StreamPlan) -> HistoryEntry | None:
-    """Read one change that the CRM's own history tells; None where it does not say of which record and field."""
+    """Read one change that the CRM's own history tells; None where it does not say of which record and field.
+
+    Fields that are not `tracked` are not remembered: some orgs keep a history of twenty.
+    """
     how = plan.history
     if how is None:
         raise _no_block(plan)
@@ -73,10 +76,13 @@ def read_history(raw: RawRecord, spec: StreamSpec, plan: StreamPlan) -> HistoryE
     record, field = canonical_id(how.system, row.text("record") or ""), row.text("field")
     if record is None or field is None or raw.deleted:
         return None
+    field = how.fields.get(field, field)
+    if how.tracked and field not in how.tracked:
+        return None
     return HistoryEntry(
         ref=raw.ref,
         record=Ref(how.system, how.object, record),
-        field=how.fields.get(field, field),
+        field=field,
         at=row.instant("at") or raw.modified_at,
         before=row.text("before"),
         after=row.text("after"),

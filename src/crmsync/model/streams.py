@@ -45,8 +45,8 @@ class StreamSpec:
 
     `name` is unique within the system (two HubSpot event types are two streams of one object). `missing` are our
     names of optional fields the org does not have. `associated` are the objects whose links are asked for with each
-    page. `event_type` narrows an event stream. `tracked` are the vendor fields whose history a stream of history reads
-    where the CRM has to be told (HubSpot). `optional`: an org that lacks it, or does not let us read it, is no trouble.
+    page. `event_type` narrows an event stream. `tracked` are the vendor fields whose history a stream of history keeps
+    (HubSpot has to be told). `optional`: an org that lacks it, or does not let us read it, is no trouble.
     `pulled` are the fields that are read, in the order of `RawRecord.values`.
     """
 
