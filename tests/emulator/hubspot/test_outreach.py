@@ -208,7 +208,12 @@ def test_event_occurrences_by_property_of_the_event_or_the_contact(door: Door, q
 
 
 def test_webhooks_and_other_parts_are_refused_in_words(door: Door) -> None:
-    for path in ("/webhooks/v3/1/subscriptions", "/automation/v4/flows", "/crm/v3/extensions/cards/1"):
+    for path in (
+        "/webhooks/v3/1/subscriptions",
+        "/automation/v4/flows",
+        "/crm/v3/extensions/cards/1",
+        "/scheduler/2026-03/x",
+    ):
         status, body = door.call("GET", path)
         assert (status, body["category"]) == (404, "NOT_SUPPORTED")
         assert body["message"].endswith("is not supported by the emulator")
