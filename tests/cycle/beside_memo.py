@@ -48,6 +48,10 @@ class Watched(MemoCrm):
         self.asked.append((what, name, of))
         self.lanes.add((what, present()))
 
+    def org(self):
+        used, allowed = self.traffic.budget.calls or (None, None)
+        return replace(super().org(), calls_today=used, calls_allowed=allowed)
+
     def describe(self, object_name):
         told = super().describe(object_name)
         more = FITS if object_name == "people" else {}

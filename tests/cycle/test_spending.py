@@ -1,5 +1,6 @@
 """The calls of a day: the less urgent work waits first and says until when, the reserve is never touched."""
 
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from crmsync.connectors.breaker import BLOWS_AFTER
 from crmsync.connectors.budget import LOOK_AGAIN
 from crmsync.connectors.lanes import SHARES, Lane
 from crmsync.cycle import commands
+from crmsync.cycle.doctor import examine
 from crmsync.cycle.pauses import after_cycle
 from crmsync.cycle.run import run_once
 from crmsync.cycle.spending import LANES, regulate, saving
@@ -103,6 +105,25 @@ def test_what_waits_is_one_sentence_for_the_service_manager(asker, book, memo):
     memo.traffic.budget.hear(used(memo, Lane.STATUS), ALLOWED)
     [sentence] = saving(asker)
     assert sentence.endswith(f"Statuses wait until {book.now + LOOK_AGAIN:%d %b %H:%M} UTC.")
+
+
+def told(wiring) -> dict[str, tuple[str, str, str]]:
+    return {
+        one.code: (one.level.value, one.what, one.why) for one in examine(wiring) if one.code in {"budget", "sweep"}
+    }
+
+
+def test_the_doctor_tells_what_waits_for_calls_and_when_the_last_sweeps_were(wiring, book, memo):
+    memo.traffic.budget.hear(100, ALLOWED)
+    assert told(wiring)["budget"][:2] == ("ok", "API calls of the last 24 hours: 100 of 10,000 (1%).")
+    level, what, _ = told(wiring)["sweep"]
+    at = "Wed 2 Dec 09:00"
+    assert level == "ok"
+    assert what == f"Held against the CRM's own list of records: the last day at {at}, everything at {at} or later."
+    memo.traffic.budget.hear(used(memo, Lane.SWEEP), ALLOWED)
+    level, _, why = told(wiring)["budget"]
+    assert level == "note"
+    assert why.endswith(f"Sweeps wait until {book.now + LOOK_AGAIN:%d %b %H:%M} UTC.")
 
 
 # The reserve ---------------------------------------------------------------------------------------------------------
@@ -225,6 +246,31 @@ def test_a_crm_that_is_down_is_asked_a_handful_of_times_and_once_in_each_later_c
     assert asked[1:] == [1, 1]
     river.heal("salesforce")
     assert run_once(river.wiring).stopped == {}
+
+
+# Waiting -------------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_slept_away_while_a_transaction_is_open(town):
+    """While a held row is waited for, anybody may write to the store."""
+    river = town.river
+    town.pair("Locked", "Left Vmail", "CONNECTED")
+    river.plan()
+    naps = []
+
+    class Probing:
+        def sleep(self, seconds):
+            store = sqlite3.connect(river.folder / "state/crmsync.db", timeout=0, isolation_level=None)
+            store.execute("BEGIN IMMEDIATE")
+            store.execute("ROLLBACK")
+            store.close()
+            naps.append(seconds)
+
+    for connector in river.wiring.connectors.values():
+        connector.traffic.sleeper = Probing()
+    river.fault("salesforce", kind="row_lock", times=2)
+    assert river.apply().written.later == 0
+    assert naps[:2] == [0.5, 1.0]
 
 
 # The emulated CRMs' own limits ---------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from crmsync.model.records import Ref
 from crmsync.model.streams import Page
 from tests.conformance.memo import Book
 from tests.cycle.beside_memo import Watched, later
+from tests.cycle.town import TOM
 
 HOUR, DAY = 3600, 24 * 3600
 
@@ -252,3 +253,47 @@ def test_when_it_was_is_kept_beside_the_streams_own_place(wiring, book):
     swept = wiring.store.cursor("memo", name_of(spec, whole=False))
     assert swept.upper == book.now
     assert wiring.store.cursor("memo", "people").upper >= own.upper
+
+
+# Over the emulated CRMs ----------------------------------------------------------------------------------------------
+
+
+def test_what_an_index_shows_too_late_for_any_overlap_is_found_within_the_hour(town):
+    """HubSpot's search sees the edit after half an hour, with its old stamp: no pull reads back that far."""
+    river = town.river
+    contact = town.hub("Lagging", "IN_PROGRESS")
+    river.start()
+    river.advance(700)
+    river.cycle()
+    river.fault("hubspot", kind="search_lag", seconds=1500)
+    river.edits("hubspot", "contacts", contact, TOM.user, hs_lead_status="UNQUALIFIED")
+    for _ in range(3):
+        river.advance(900)
+        assert river.cycle().changed == 0
+    river.advance(900)
+    done = river.cycle()
+    assert done.swept.found == 1
+    assert status_kept(river, contact) == "UNQUALIFIED"
+
+
+def status_kept(river, contact):
+    spec = streams(river.wiring, offline=True).persons["hubspot", "contacts"]
+    ref = Ref("hubspot", "contacts", contact)
+    raw = river.wiring.store.raw_records([ref], {("hubspot", "contacts"): spec})[ref]
+    return raw.values[[one.name for one in spec.pulled].index("status")]
+
+
+def test_a_lead_whose_bin_was_emptied_before_anybody_looked_is_found_by_night(town):
+    river = town.river
+    lead = town.lead("Purged", "Working")
+    river.start()
+    river.cycle()
+    river.people("salesforce", TOM.user, {"op": "delete", "type": "Lead", "id": lead})
+    river.people("salesforce", TOM.user, {"op": "purge", "type": "Lead", "id": lead})
+    river.advance(700)
+    river.cycle()
+    alive = river.wiring.store.alive
+    assert [one.id for one in alive("salesforce", "Lead")] == [lead]
+    river.advance(DAY)
+    assert river.cycle().swept.found == 1
+    assert alive("salesforce", "Lead") == []

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 
 from crmsync.cycle.context import KEY, task_stream
+from crmsync.cycle.spending import saving
 from crmsync.cycle.streams import Streams, streams
+from crmsync.cycle.sweep import name_of
 from crmsync.cycle.wiring import Wiring
 from crmsync.model.decisions import ChangeKind
 from crmsync.model.errors import AccessLost, CrmsyncError
 from crmsync.model.health import DoctorFinding, Level
-from crmsync.model.streams import OrgFacts, StreamSpec
+from crmsync.model.streams import Cursor, OrgFacts, StreamSpec
+from crmsync.rules.local_time import moment
 
 STATUS = "status"
 NAMES = {"salesforce": "Salesforce", "hubspot": "HubSpot"}
@@ -45,6 +48,7 @@ def _system(wiring: Wiring, known: Streams, system: str) -> Iterator[DoctorFindi
         return
     yield _logged_in(org)
     yield from _budget(wiring, org)
+    yield from _swept(wiring, known, system)
     for trouble in known.troubles:
         if trouble.system == system:
             fix = f"Give crmsync's user read access to the field, or map another one in mappings/{system}.yaml."
@@ -81,11 +85,29 @@ def _budget(wiring: Wiring, org: OrgFacts) -> Iterator[DoctorFinding]:
         return
     share, reserve = org.calls_today / org.calls_allowed, wiring.settings[org.system].budget.reserve
     what = f"API calls of the last 24 hours: {org.calls_today:,} of {org.calls_allowed:,} ({share:.0%})."
-    if share <= 1 - reserve:
+    waits = next(saving(wiring.among([org.system])), "")
+    if not waits:
         yield DoctorFinding(org.system, "budget", Level.OK, what)
         return
-    why = f"crmsync leaves {reserve:.0%} of the calls to others, so it may stop early today."
+    why = f"crmsync leaves {reserve:.0%} of the calls to others, and the less urgent work waits first. {waits}"
     yield _note(org.system, "budget", what, why, "Find out which other integration uses the calls.")
+
+
+def _swept(wiring: Wiring, known: Streams, system: str) -> Iterator[DoctorFinding]:
+    """When the CRM's own list of records was last held against the store; nothing before the first time."""
+    instants = {
+        whole: [one.upper for spec in known.of(system) if (one := _last(wiring, spec, whole=whole)) and one.upper]
+        for whole in (False, True)
+    }
+    if not instants[False] or not instants[True]:
+        return
+    day, all_ = moment(min(instants[False]), wiring.calendar), moment(min(instants[True]), wiring.calendar)
+    what = f"Held against the CRM's own list of records: the last day at {day}, everything at {all_} or later."
+    yield DoctorFinding(system, "sweep", Level.OK, what)
+
+
+def _last(wiring: Wiring, spec: StreamSpec, *, whole: bool) -> Cursor | None:
+    return wiring.store.cursor(spec.system, name_of(spec, whole=whole))
 
 
 # What can be read and said -------------------------------------------------------------------------------------------
