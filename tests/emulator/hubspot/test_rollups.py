@@ -45,6 +45,9 @@ def test_a_contact_names_its_primary_company(sold: Door) -> None:
     sold.call("PUT", "/crm/v4/objects/contacts/1/associations/companies/5", primary)
     assert sold.properties("1", names="associatedcompanyid")["associatedcompanyid"] == "5"
     assert sold.properties("5", "companies", "num_associated_contacts")["num_associated_contacts"] == "1"
+    given = {"inputs": [{"from": {"id": "1"}, "to": {"id": "5"}, "types": primary}]}
+    assert sold.call("POST", "/crm/v4/associations/contacts/companies/batch/labels/archive", given)[0] == 204
+    assert sold.properties("1", names="associatedcompanyid")["associatedcompanyid"] is None
 
 
 def test_the_first_outreach_of_a_lead_is_measured(sold: Door) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from crmsync.emulator.hubspot.api_associations import Kinds, kinds_of
 from crmsync.emulator.hubspot.books import CLIENT, Books
+from crmsync.emulator.hubspot.linking import Kinds, kinds_of
 from crmsync.emulator.hubspot.reading import Object, a_word, body_of
 from crmsync.emulator.hubspot.refusals import Refusal, not_found
 from crmsync.emulator.wire import Answer, Asked, Json

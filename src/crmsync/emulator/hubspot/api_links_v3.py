@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from crmsync.emulator.hubspot.api_associations import (
+from crmsync.emulator.hubspot.books import Books
+from crmsync.emulator.hubspot.linking import (
     MOST,
     Kinds,
     Pair,
@@ -15,7 +16,6 @@ from crmsync.emulator.hubspot.api_associations import (
     nobody,
     unlink,
 )
-from crmsync.emulator.hubspot.books import Books
 from crmsync.emulator.hubspot.links import LinkType
 from crmsync.emulator.hubspot.reading import Object, a_word, an_object, associations_of, body_of, inputs_of, show
 from crmsync.emulator.hubspot.refusals import Refusal, not_found

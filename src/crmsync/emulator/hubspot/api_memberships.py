@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from crmsync.emulator.hubspot.api_associations import asked_list
 from crmsync.emulator.hubspot.api_lists import segment_of
 from crmsync.emulator.hubspot.books import CLIENT, Books
 from crmsync.emulator.hubspot.kinds import Kind
+from crmsync.emulator.hubspot.linking import asked_list
 from crmsync.emulator.hubspot.listed import Row, Segment
 from crmsync.emulator.hubspot.reading import a_word, body_of, inputs_of, page_size, paging, words
 from crmsync.emulator.hubspot.refusals import Refusal
