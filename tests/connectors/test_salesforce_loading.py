@@ -284,6 +284,15 @@ def test_prepared_rows_that_did_not_arrive_whole_are_asked_for_again_next_time(o
         bulky.all()
 
 
+def test_prepared_rows_that_cannot_be_read_are_told_once(org, bulky, monkeypatch):
+    monkeypatch.setattr(bulk, "ROWS_PER_PAGE", 1)
+    there = org.put_many(6)
+    org.put(3, NOON, IsDeleted="perhaps")
+    pages = bulky.all()
+    assert len(ids(pages)) == len(there) - 1
+    assert ["deleted" in one.detail for page in pages for one in page.rejected] == [True]
+
+
 def test_an_object_that_switches_rows_off_is_prepared_without_its_recycle_bin(org, bulky):
     org.put_many(6)
     users = stream("salesforce", "users", RecordKind.OWNER, "Status", object="User")
@@ -326,6 +335,30 @@ def test_a_transaction_that_begins_right_after_we_asked_is_met_while_it_is_open(
     cursor, found = once(cursor)
     door.close()
     assert late <= set(found)
+
+
+def test_a_transaction_that_began_before_anybody_asked_is_gone_back_to(org, reader):
+    org.put_many(3)
+    cursor = reader.all()[-1].cursor
+    began = org.covered = NOON - timedelta(hours=3)
+    org.now += MINUTE
+    cursor = reader.all(cursor)[-1].cursor
+    assert cursor.upper == began
+    late = {org.put(one, began + MINUTE) for one in range(50, 60)}
+    org.covered = None
+    assert late <= set(ids(reader.all(cursor)))
+
+
+def test_when_a_transaction_has_ended_the_next_pass_is_no_longer_held_back(org):
+    org.put(1, NOON - timedelta(days=1))
+    org.covered = NOON - timedelta(hours=3)
+    crm = org.opened()
+    crm.server_time()
+    held = list(crm.pull(LEADS, None))[-1].cursor
+    org.now, org.covered = org.now + MINUTE, None
+    free = list(crm.pull(LEADS, held))[-1].cursor
+    crm.close()
+    assert (held.upper, free.upper) == (NOON - timedelta(hours=3), org.now)
 
 
 def test_a_quiet_pass_is_one_call_and_one_more_in_ten_minutes(org):

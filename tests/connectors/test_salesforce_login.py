@@ -184,6 +184,7 @@ def test_a_lasting_401_ends_after_two_signed_logins(http, secrets, notes):
             list(crm.pull(LEADS, None))
     crm.close()
     assert len(_logins(http)) == 2
+    assert sum(call.request.url == f"{HOST}/services/data/" for call in http.calls) == 1
 
 
 def test_threads_that_meet_the_end_of_a_session_together_sign_in_once(http, secrets, notes):

@@ -65,11 +65,8 @@ class Pass:
         return Page(self.spec, records, cursor, rejected, last)
 
 
-def start(cursor: Cursor | None, overlap: timedelta, covered: datetime | None = None) -> Place:
-    """Where a pass begins: at the stored place inside a pass, else at the last upper bound minus the overlap.
-
-    Where the server covers less than that (`covered`), from there.
-    """
+def start(cursor: Cursor | None, overlap: timedelta) -> Place:
+    """Where a pass begins: at the stored place inside a pass, else at the last upper bound minus the overlap."""
     if cursor is None:
         return Place()
     if cursor.position:
@@ -77,10 +74,7 @@ def start(cursor: Cursor | None, overlap: timedelta, covered: datetime | None = 
             return msgspec.json.decode(cursor.position, type=Place)
         except msgspec.DecodeError:
             pass  # written by another version: the pass starts over, which only costs calls
-    if cursor.upper is None:
-        return Place()
-    low = cursor.upper - overlap
-    return Place(low=min(low, covered) if covered else low)
+    return Place(low=cursor.upper - overlap if cursor.upper else None)
 
 
 def conditions(place: Place, by: str = STAMP, until: datetime | None = None) -> tuple[str, ...]:

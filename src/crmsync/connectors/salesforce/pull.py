@@ -34,7 +34,7 @@ def pull(
     known = cursor if cursor and cursor.spec_digest == spec.digest else None
     here = Pass(door, spec, Shape(spec), known)
     bound = None if spec.kind is RecordKind.OWNER else covered.until(spec.object)
-    place: Place | None = start(known, overlap, bound)
+    place: Place | None = start(known, overlap)
     if place and not place.job:
         place = yield from _rows(here, place, bound, many)
     if place is None:
