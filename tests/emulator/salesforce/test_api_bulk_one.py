@@ -95,6 +95,12 @@ def test_rows_in_json_are_made_and_judged_one_by_one(door: Door):
     assert (info["numberRecordsProcessed"], info["numberRecordsFailed"], info["numberBatchesCompleted"]) == (3, 2, 1)
 
 
+def test_null_and_the_empty_text_empty_a_field(door: Door):
+    lead = door.lead(Title="T", Phone="1", City="C")
+    _batch(door, _job(door, "update"), json.dumps([{"Id": lead, "Title": None, "Phone": ""}]).encode())
+    assert [door.row(lead)[name] for name in ("Title", "Phone", "City")] == [None, None, "C"]
+
+
 def test_rows_in_csv_are_upserted_and_judged_as_recorded(door: Door):
     known = door.lead(Email="a@x.example")
     job = _job(door, "upsert", "CSV", externalIdFieldName="Email")

@@ -44,6 +44,16 @@ def test_a_part_may_name_what_an_earlier_one_answered(door: Door):
     assert found[3]["body"]["records"][0]["Id"] == lead
 
 
+def test_a_referred_value_is_encoded_where_it_stands_in_an_address(door: Door):
+    lead = door.lead(LastName="A&b=c + d")
+    found = _composite(
+        door,
+        _part("read", "GET", f"/sobjects/Lead/{lead}?fields=LastName"),
+        _part("ask", "GET", "/query?q=SELECT+Id+FROM+Lead+WHERE+LastName='@{read.LastName}'"),
+    )
+    assert found[1]["body"]["totalSize"] == 1
+
+
 @pytest.mark.parametrize("reference", ["new.Id", "new", "nobody.id", "new.errors[3]", "", "bad.id"])
 def test_a_reference_that_names_nothing_halts_its_part_alone(door: Door, reference):
     found = _composite(
@@ -208,7 +218,7 @@ def test_rows_are_upserted_by_key(door: Door):
 
 
 def test_upsert_by_id_makes_a_row_where_there_is_none_and_lookup_fields_find_rows(door: Door):
-    known = door.load("Contact", LastName="A", Email="a@x.example")
+    known = door.load("Contact", LastName="A", Email="a@X.example")
     rows: list[dict[str, Any]] = [
         {"Id": None, "LastName": "New"},
         {"Id": known, "LastName": "B"},

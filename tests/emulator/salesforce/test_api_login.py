@@ -81,6 +81,8 @@ def test_the_vendors_own_command_line_counts_in_milliseconds_and_gets_in(door: D
 
 def test_without_a_registered_app_any_key_will_do_and_with_one_only_its_own(door: Door):
     assert _token(door, grant_type=JWT, assertion=_assertion(OTHER))[0] == 200
+    unsigned = _assertion("a-secret-of-thirty-two-characters", "HS256")
+    assert _token(door, grant_type=JWT, assertion=unsigned)[1]["error_description"] == "invalid assertion"
     door.desk.faults.add({"kind": "connected_app", "client_id": "another"})
     assert _token(door, grant_type=JWT, assertion=_assertion())[1]["error"] == "invalid_client_id"
 
