@@ -86,3 +86,13 @@ def test_a_lead_shows_its_contact(sold: Door) -> None:
     body = {"properties": {"hs_lead_name": "X"}, "associations": [{"to": {"id": "1"}, "types": [type_]}]}
     told = sold.call("POST", f"{DATED}/leads", body)[1]["properties"]
     assert (told["hs_primary_contact_id"], told["hs_associated_contact_email"]) == ("1", "ann@example.com")
+
+
+@pytest.mark.parametrize("how, left", [("merge", "1"), ("gdpr-delete", "1")])
+def test_a_company_counts_the_contacts_there_still_are(sold: Door, how: str, left: str) -> None:
+    sold.load("contacts", "2")
+    for id_ in ("1", "2"):
+        link(sold, f"contacts/{id_}", "companies/5")
+    body = {"primaryObjectId": "1", "objectIdToMerge": "2"} if how == "merge" else {"objectId": "1"}
+    assert sold.call("POST", f"{DATED}/contacts/{how}", body)[0] in {200, 204}
+    assert sold.properties("5", "companies", "num_associated_contacts")["num_associated_contacts"] == left

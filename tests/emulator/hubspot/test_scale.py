@@ -38,7 +38,7 @@ def do(door: Door, step: Step) -> None:
             door.call("PATCH", f"{DATED}/contacts/{id_}", {"properties": value})
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(steps=STEPS, lag=st.sampled_from([0, 3]))
 def test_a_remembered_search_answers_as_a_fresh_one(steps: list[Step], lag: int) -> None:
     door, fresh = Door(), Door()
@@ -54,7 +54,7 @@ def test_a_remembered_search_answers_as_a_fresh_one(steps: list[Step], lag: int)
 
 
 @given(steps=STEPS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_a_search_in_another_order_is_asked_again_when_something_changed(steps: list[Step]) -> None:
     door, fresh = Door(), Door()
     body = {"filterGroups": [{"filters": [STATUS]}], "sorts": [{"propertyName": "lastmodifieddate"}], "limit": 5}

@@ -113,9 +113,10 @@ def forget(books: Books, kind: Kind, record: Record, author: Author) -> None:
     books.state.blocked.update(_addresses(record))
     for end in books.state.links.of_any((kind.name, record.id), tuple(KINDS)):
         books.state.links.part((kind.name, record.id), end)
+        after_linking(books, ((kind.name, record.id), end), fresh=False)
     resolve, whose = books.table(kind).resolve, (kind.name, record.id)
     books.state.happenings = [one for one in books.state.happenings if (one.kind, resolve(one.object_id)) != whose]
-    books.drop(kind, record)
+    books.drop(kind, books.table(kind).records[record.id])
     books.write_down(author, "delete", kind.name, record.id, {"archived": (False, True)})
 
 
@@ -139,9 +140,11 @@ def merge(books: Books, kind: Kind, primary: Record, other: Record, author: Auth
         books.drop(kind, old)
         table.aliases[old.id] = id_
         books.state.links.move((kind.name, old.id), (kind.name, id_), tuple(KINDS))
-    fresh = books.keep(kind, record)
+    books.keep(kind, record)
+    for end in books.state.links.of_any((kind.name, id_), tuple(KINDS)):
+        after_linking(books, ((kind.name, id_), end), fresh=False)
     books.write_down(author, "merge", kind.name, id_, {"hs_merged_object_ids": (None, ";".join(ids))})
-    return fresh
+    return table.records[id_]
 
 
 def _both_pasts(one: Record, other: Record, held: Mapping[str, str], now: int) -> dict[str, tuple[Past, ...]]:
