@@ -58,6 +58,7 @@ def _system(wiring: Wiring, known: Streams, system: str) -> Iterator[DoctorFindi
         yield from _fields(spec)
         yield from _statuses(wiring, known, spec)
     yield from _converted(known, system)
+    yield from _sync_user(wiring, known, org)
     if system == wiring.agreement.sla.task_system:
         yield from _task_key(wiring, known, system)
     yield _writes(wiring, system)
@@ -136,6 +137,25 @@ def _not_there(wiring: Wiring, known: Streams, system: str) -> Iterator[DoctorFi
         what = f"Not read, because {NAMES.get(system, system)} does not have them or does not show them to us: {words}."
         fix = f"Give crmsync's user access to them, or remove them from mappings/{system}.yaml. Or leave it."
         yield _note(system, "streams.optional", what, "What they would tell counts as unknown.", fix)
+
+
+def _sync_user(wiring: Wiring, known: Streams, org: OrgFacts) -> Iterator[DoctorFinding]:
+    """Records of another CRM hold ids of this one: a sync runs beside us, and its user here should be known as one."""
+    system = org.system
+    told = {
+        name.system
+        for spec in known.specs
+        for field, name in wiring.plan_of(spec).names.items()
+        if spec.system != name.system and spec.field(field) is not None
+    }
+    people = wiring.store.directory().owners.values()
+    machines = [one for one in people if one.system == system and one.integration and one.id != org.user_id]
+    if system not in told or machines or not any(one.system == system for one in people):
+        return
+    what = f"Another CRM syncs with {NAMES.get(system, system)}, and none of its users is known as the sync's."
+    why = "What the sync copies over may be taken for a person's edit."
+    fix = f"Name its user under owner: integration_users in mappings/{system}.yaml."
+    yield _note(system, "sync.user", what, why, fix)
 
 
 def _statuses(wiring: Wiring, known: Streams, spec: StreamSpec) -> Iterator[DoctorFinding]:

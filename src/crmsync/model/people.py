@@ -45,7 +45,7 @@ class Owner:
 class Directory:
     """All owners by (system, id): who may own a lead, who is gone, who is a machine.
 
-    `queue_prefixes` tell a queue by how its id begins, per system: queues are not read as records.
+    `queue_prefixes` tell a queue by how its id begins, per system, where the queues themselves are not read.
     """
 
     owners: Mapping[tuple[str, str], Owner] = field(default_factory=dict)
@@ -55,10 +55,10 @@ class Directory:
         """The owner with that id, if the system has one."""
         if not owner_id:
             return None
-        prefix = self.queue_prefixes.get(system)
-        if prefix is not None and owner_id.startswith(prefix):
+        known, prefix = self.owners.get((system, owner_id)), self.queue_prefixes.get(system)
+        if known is None and prefix is not None and owner_id.startswith(prefix):
             return Owner(system, owner_id, "a queue", kind=OwnerKind.QUEUE)
-        return self.owners.get((system, owner_id))
+        return known
 
     def by_key(self, system: str, key: str) -> Owner | None:
         """The owner with that e-mail in that system."""
