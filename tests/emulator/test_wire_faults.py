@@ -55,3 +55,8 @@ def test_a_body_may_come_slowly_and_is_whole(caller: Caller):
 
 def test_a_doubled_slash_before_the_path_and_one_after_it_do_not_matter(caller: Caller):
     assert [caller.send("GET", path).status_code for path in (f"/{V}/limits", f"{V}/limits/")] == [200, 200]
+
+
+def test_header_names_are_spelt_as_the_vendors_spell_them(caller: Caller):
+    names = set(dict(caller.send("GET", f"{V}/sobjects").headers))
+    assert {"Date", "Content-Type", "Content-Length", "Content-Encoding", "Sforce-Limit-Info", "ETag"} <= names

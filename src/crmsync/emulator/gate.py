@@ -85,13 +85,14 @@ class Gate:
         at = self._world.clock.now() + timedelta(seconds=_float(skew.get("seconds"), 0))
         headers = {"date": format_datetime(at, usegmt=True)}
         headers |= {"content-type": kind} if kind else {}
-        headers |= {name.lower(): value for name, value in (self._crm.headers(asked) if counted else {}).items()}
-        headers |= {name.lower(): value for name, value in answer.headers.items()}
+        own = {**(self._crm.headers(asked) if counted else {}), **answer.headers}
+        headers |= {name.lower(): value for name, value in own.items()}
         if len(content) >= WORTH_ZIPPING and "gzip" in asked.headers.get("accept-encoding", ""):
             content = gzip.compress(content, 1, mtime=0)  # facts/salesforce.md 10, facts/hubspot.md 15
             headers |= {"content-encoding": "gzip", "vary": "accept-encoding"}
         headers |= {} if answer.status in (204, 304) else {"content-length": str(len(content))}
-        return content, headers
+        spelt = {name.lower(): name for name in own}
+        return content, {_titled(spelt.get(name, name)): value for name, value in headers.items()}
 
     async def _break_off(
         self, scope: Scope, send: Send, partly: tuple[int, dict[str, str], bytes] | None, *, reset: bool
@@ -166,7 +167,7 @@ async def _reply(
     piece: tuple[int, float] | None = None,
 ) -> None:
     """Send it whole or, as `piece` says, so many bytes at a time with so many seconds between."""
-    shown = {name: value for name, value in headers.items() if piece is None or name != "content-length"}
+    shown = {name: value for name, value in headers.items() if piece is None or name.lower() != "content-length"}
     raw = [(name.encode("latin-1"), _spelled(value)) for name, value in shown.items()]
     await send({"type": "http.response.start", "status": status, "headers": raw})
     size, pause = piece or (len(content) or 1, 0.0)
@@ -176,6 +177,11 @@ async def _reply(
             await asyncio.sleep(pause)
         more = not complete or number < len(pieces)
         await send({"type": "http.response.body", "body": part, "more_body": more})
+
+
+def _titled(name: str) -> str:
+    """A header's name as the vendors' HTTP/1.1 edges write it; Airbyte's CDK looks names up by their case."""
+    return name if name != name.lower() else {"etag": "ETag"}.get(name, name.title())
 
 
 def _spelled(value: str) -> bytes:
