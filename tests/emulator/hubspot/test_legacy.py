@@ -66,8 +66,10 @@ def test_recent_ones_come_newest_first_and_count(sold: Door) -> None:
 
 
 def test_engagements_go_on_after_an_instant_and_never_part_one(sold: Door) -> None:
+    at = "2026-12-01T01:00:00Z"
+    sold.load("meetings", "703", hs_timestamp=at, hs_lastmodifieddate=at)
     first = get(sold, "/engagements/v1/engagements/modified/after?after=0&limit=1")
-    assert [one["engagement"]["type"] for one in first["results"]] == ["CALL"]
+    assert [one["engagement"]["type"] for one in first["results"]] == ["CALL", "MEETING"]
     assert (first["hasMore"], first["results"][0]["associations"]["contactIds"]) == (True, [1])
     rest = get(sold, f"/engagements/v1/engagements/modified/after?after={first['after']}")
     assert [(one["engagement"]["id"], one["metadata"]) for one in rest["results"]] == [(702, {"body": "hello"})]
