@@ -289,7 +289,7 @@ def _verdict(work: bulk_ingest.Work, row: dict[str, str]) -> dict[str, Json]:
     try:
         for name in row:
             if work.sobject.field(name) is None:
-                raise Problem("INVALID_FIELD", f"No such column '{name}' on entity '{work.sobject.name}'")  # noqa: TRY301
+                raise Problem("INVALID_FIELD", f"No such column '{name}' on entity '{work.sobject.name}'")  # noqa: TRY301 - answered below
         id_, made = bulk_ingest.DEEDS[work.job.operation](work, row)
     except Problem as problem:
         errors: Json = [
