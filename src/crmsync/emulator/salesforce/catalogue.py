@@ -64,17 +64,27 @@ VALUE_TABLES = {
 HISTORIES = {"Lead": "LeadHistory", "Contact": "ContactHistory"}
 ACTIVITIES = ("Task", "Event")
 
-# the fields of an object by which its rows are found without looking at them all
-LOOKUPS = {
-    "CampaignMember": ("CampaignId", "LeadId", "ContactId"),
-    "CampaignMemberStatus": ("CampaignId",),
-    "Contact": ("AccountId",),
-    "ContactHistory": ("ContactId",),
-    "Event": ("WhoId",),
-    "GroupMember": ("GroupId",),
-    "LeadHistory": ("LeadId",),
-    "OpportunityContactRole": ("OpportunityId", "ContactId"),
-    "Task": ("WhoId",),
+# the names of the best-known children (recorded describes); all other references show none
+CHILDREN = {
+    "CampaignMember.CampaignId": "CampaignMembers",
+    "CampaignMember.ContactId": "CampaignMembers",
+    "CampaignMember.LeadId": "CampaignMembers",
+    "CampaignMemberStatus.CampaignId": "CampaignMemberStatuses",
+    "Campaign.ParentId": "ChildCampaigns",
+    "Account.ParentId": "ChildAccounts",
+    "Contact.AccountId": "Contacts",
+    "ContactHistory.ContactId": "Histories",
+    "Event.RecurrenceActivityId": "RecurringEvents",
+    "Event.WhatId": "Events",
+    "Event.WhoId": "Events",
+    "GroupMember.GroupId": "GroupMembers",
+    "LeadHistory.LeadId": "Histories",
+    "Opportunity.AccountId": "Opportunities",
+    "OpportunityContactRole.ContactId": "OpportunityContactRoles",
+    "OpportunityContactRole.OpportunityId": "OpportunityContactRoles",
+    "QueueSobject.QueueId": "QueueSobjects",
+    "Task.WhatId": "Tasks",
+    "Task.WhoId": "Tasks",
 }
 
 DAILY_CALLS = 15_000

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from crmsync.emulator.salesforce import history, ids, loading, moving, writing
+from crmsync.emulator.salesforce import history, ids, loading, moving, picking, writing
 from crmsync.emulator.salesforce.problems import Problem
 from crmsync.emulator.salesforce.schema import SObject
 from crmsync.emulator.salesforce.store import Record, Values
@@ -48,20 +48,20 @@ def _create(org: Org, sobject: SObject, author: Author, step: Row) -> dict[str, 
 
 
 def _update(org: Org, sobject: SObject, author: Author, step: Row) -> dict[str, Json]:
-    record = _meant(org, sobject, step)
+    record = picking.meant(org, sobject, step)
     writing.update(org, sobject, record.id, _fields(step), author)
     return {"id": record.id}
 
 
 def _delete(org: Org, sobject: SObject, author: Author, step: Row) -> dict[str, Json]:
-    record = _meant(org, sobject, step)
+    record = picking.meant(org, sobject, step)
     writing.delete(org, sobject, record.id, author)
     return {"id": record.id}
 
 
 def _complete(org: Org, _: SObject, author: Author, step: Row) -> dict[str, Json]:
     tasks = org.known("Task")
-    record = _meant(org, tasks, step)
+    record = picking.meant(org, tasks, step)
     status = tasks.field("Status")
     closed = next((choice.value for choice in (status.choices if status else ()) if choice.closed), "Completed")
     writing.update(org, tasks, record.id, {"Status": closed, **_fields(step)}, author)
@@ -70,7 +70,7 @@ def _complete(org: Org, _: SObject, author: Author, step: Row) -> dict[str, Json
 
 def _convert(org: Org, _: SObject, author: Author, step: Row) -> dict[str, Json]:
     leads = org.known("Lead")
-    lead = _meant(org, leads, step)
+    lead = picking.meant(org, leads, step)
     if lead.values.get("IsConverted") is True:
         raise BadRow(f"{lead.id} is converted already")
     if lead.text("OwnerId").startswith("00G"):
@@ -90,8 +90,8 @@ def _convert(org: Org, _: SObject, author: Author, step: Row) -> dict[str, Json]
 
 
 def _merge(org: Org, sobject: SObject, author: Author, step: Row) -> dict[str, Json]:
-    winner = _meant(org, sobject, step)
-    loser = _living(org, sobject, str(step.get("loser")))
+    winner = picking.meant(org, sobject, step)
+    loser = picking.living(org, sobject, str(step.get("loser")))
     if loser.id == winner.id:
         raise BadRow("a record cannot be merged with itself")
     moving.to_winner(org, loser.id, winner.id, author)
@@ -139,8 +139,10 @@ def _account(org: Org, lead: Record, author: Author, step: Row) -> str:
     """The account that was named, that of the contact that was named, or a new one."""
     accounts = org.known("Account")
     if step.get("account") is not None:
-        return _living(org, accounts, str(step["account"])).id
-    contact = _living(org, org.known("Contact"), str(step["contact"])) if step.get("contact") is not None else None
+        return picking.living(org, accounts, str(step["account"])).id
+    contact = (
+        picking.living(org, org.known("Contact"), str(step["contact"])) if step.get("contact") is not None else None
+    )
     if contact is not None and contact.values.get("AccountId") is not None:
         return contact.text("AccountId")
     return writing.create(org, accounts, {"Name": lead.values.get("Company"), **_owner(lead)}, author)
@@ -150,7 +152,7 @@ def _contact(org: Org, lead: Record, account: str, author: Author, step: Row) ->
     existing = step.get("contact")
     contacts = org.known("Contact")
     if existing is not None:
-        return _living(org, contacts, str(existing)).id
+        return picking.living(org, contacts, str(existing)).id
     same = (
         "LastName",
         "FirstName",
@@ -200,57 +202,3 @@ def _fields(step: Row) -> dict[str, Json]:
     if not isinstance(fields, Mapping):
         raise BadRow('"fields" is an object')
     return dict(fields)
-
-
-def _meant(org: Org, sobject: SObject, step: Row) -> Record:
-    if step.get("id") is not None:
-        return _living(org, sobject, str(step["id"]))
-    where, nth = step.get("where"), step.get("nth", 1)
-    if not isinstance(where, Mapping) or not isinstance(nth, int):
-        raise BadRow('a step needs "id" or "where"')
-    _known_fields(sobject, where)
-    some = _at_hand(org, sobject, where)
-    rows = sorted((row for row in some if not row.deleted), key=lambda row: (row.text("CreatedDate"), row.id))
-    found = [row for row in rows if all(_fits(row, sobject, name, wanted) for name, wanted in where.items())]
-    if not 1 <= nth <= len(found):
-        raise BadRow(f"{sobject.name} where {dict(where)}: {len(found)} found, number {nth} wanted")
-    return found[nth - 1]
-
-
-def _at_hand(org: Org, sobject: SObject, where: Mapping[str, Json]) -> Iterable[Record]:
-    """The rows to look through: those with one of the wanted values where that is a text, or all."""
-    for name, wanted in where.items():
-        field = sobject.field(name)
-        if field is not None and isinstance(wanted, str) and field.type in ("email", "reference", "phone"):
-            key = ids.to18(wanted) if field.type == "reference" else wanted
-            return org.tables[sobject.name].find(field.name, key)
-    return org.tables[sobject.name]
-
-
-def _known_fields(sobject: SObject, where: Mapping[str, Json]) -> None:
-    unknown = [name for name in where if sobject.field(name) is None]
-    if unknown:
-        raise BadRow(f"{sobject.name} has no field {', '.join(unknown)}")
-
-
-def _fits(row: Record, sobject: SObject, name: str, wanted: Json) -> bool:
-    field = sobject.field(name)
-    value = row.values.get(field.name) if field else None
-    if not isinstance(wanted, Mapping):
-        return value == wanted or (isinstance(wanted, str) and value == ids.to18(wanted))
-    tests: list[bool] = []
-    if "starts" in wanted:
-        tests.append(str(value or "").lower().startswith(str(wanted["starts"]).lower()))
-    if "not" in wanted:
-        tests.append(value != wanted["not"])
-    if isinstance(choices := wanted.get("in"), list):
-        tests.append(value in choices)
-    return bool(tests) and all(tests)
-
-
-def _living(org: Org, sobject: SObject, given: str) -> Record:
-    id_ = ids.to18(given)
-    record = org.tables[sobject.name].get(id_) if id_ else None
-    if record is None or record.deleted:
-        raise BadRow(f"there is no {sobject.name} {given}")
-    return record

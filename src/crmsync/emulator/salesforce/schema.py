@@ -12,29 +12,6 @@ from crmsync.emulator.wire import Json
 STOCK: dict[str, tuple[Field, ...]] = {name: tuple(parse(shape.fields)) for name, shape in catalogue.OBJECTS.items()}
 ACTIVITY = "Activity"
 
-# the names of the best-known children (recorded describes); all other references show none
-CHILDREN = {
-    "CampaignMember.CampaignId": "CampaignMembers",
-    "CampaignMember.ContactId": "CampaignMembers",
-    "CampaignMember.LeadId": "CampaignMembers",
-    "CampaignMemberStatus.CampaignId": "CampaignMemberStatuses",
-    "Campaign.ParentId": "ChildCampaigns",
-    "Account.ParentId": "ChildAccounts",
-    "Contact.AccountId": "Contacts",
-    "ContactHistory.ContactId": "Histories",
-    "Event.RecurrenceActivityId": "RecurringEvents",
-    "Event.WhatId": "Events",
-    "Event.WhoId": "Events",
-    "GroupMember.GroupId": "GroupMembers",
-    "LeadHistory.LeadId": "Histories",
-    "Opportunity.AccountId": "Opportunities",
-    "OpportunityContactRole.ContactId": "OpportunityContactRoles",
-    "OpportunityContactRole.OpportunityId": "OpportunityContactRoles",
-    "QueueSobject.QueueId": "QueueSobjects",
-    "Task.WhatId": "Tasks",
-    "Task.WhoId": "Tasks",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class RecordType:
@@ -197,7 +174,7 @@ class Schema:
 
     def _children(self, sobject: SObject) -> list[Json]:
         return [
-            shown.child(other.name, field, CHILDREN.get(f"{other.name}.{field.name}"))
+            shown.child(other.name, field, catalogue.CHILDREN.get(f"{other.name}.{field.name}"))
             for other in self.all()
             for field in other.fields.values()
             if sobject.name in field.targets and field.name != "MasterRecordId"
