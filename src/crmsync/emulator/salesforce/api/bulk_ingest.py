@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crmsync.emulator.salesforce import ids, writing
+from crmsync.emulator.salesforce import ids
 from crmsync.emulator.salesforce.api import jobs
+from crmsync.emulator.salesforce.api.bulk_rows import DEEDS, Cells, Work, own_id, spelled
 from crmsync.emulator.salesforce.api.cells import DELIMITERS, LINE_ENDINGS, line, table
 from crmsync.emulator.salesforce.api.collection import spoiled
 from crmsync.emulator.salesforce.api.door import body
 from crmsync.emulator.salesforce.api.jobs import Job
-from crmsync.emulator.salesforce.api.keys import keyed, only, twice
-from crmsync.emulator.salesforce.fields import NUMBER, Field
+from crmsync.emulator.salesforce.api.keys import keyed, twice
 from crmsync.emulator.salesforce.problems import Problem
 from crmsync.emulator.salesforce.schema import SObject
 from crmsync.emulator.salesforce.writing import Author
-from crmsync.emulator.wire import Answer, Asked, Json
+from crmsync.emulator.wire import Answer, Asked
 
 if TYPE_CHECKING:
     from crmsync.emulator.salesforce.org import Org
 
 MOST_BYTES = 150_000_000
 OPERATIONS = ("insert", "update", "upsert", "delete")
-NULL = "#N/A"
 CHUNK = 200  # rows a trigger sees at once
-Cells = dict[str, str]
 
 
 def create(org: Org, asked: Asked) -> Answer:
@@ -130,17 +126,6 @@ def _marks(job: Job) -> tuple[str, str]:
     return DELIMITERS[job.delimiter], LINE_ENDINGS[job.ending]
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What every row of a job is worked off with; `repeated` counts the keys of an upsert."""
-
-    org: Org
-    job: Job
-    sobject: SObject
-    repeated: Mapping[str, int]
-    author: Author
-
-
 def _work(org: Org, job: Job) -> None:
     sobject = org.sobject(job.object)
     job.changed = org.now()
@@ -151,13 +136,13 @@ def _work(org: Org, job: Job) -> None:
         job.state, job.problem = "Failed", f"InvalidBatch : {problem.words}"
         job.uploads.clear()
         return
-    key = _spelled(columns, job.key)
+    key = spelled(columns, job.key)
     given = [dict(zip(columns, row, strict=False)) for row in rows]
     author = Author(ids.API_USER, api=True, auto_assign=bool(job.rule))
     work = Work(org, job, sobject, twice(cells.get(key, "") for cells in given), author)
     for start in range(0, len(rows), CHUNK):
         chunk = given[start : start + CHUNK]
-        failure = spoiled(org, [(sobject.name, _id(cells)) for cells in chunk])
+        failure = spoiled(org, [(sobject.name, own_id(cells)) for cells in chunk])
         for row, cells in zip(rows[start : start + CHUNK], chunk, strict=True):
             _one(work, row, cells, failure)
     job.processed, job.state = len(rows), "JobComplete"
@@ -169,7 +154,7 @@ def _one(work: Work, row: list[str], cells: Cells, failure: Problem | None) -> N
         id_, made = _done(work, row, cells, failure)
     except Problem as problem:
         words = f"{problem.code}:{problem.words}:{', '.join(problem.fields)} --"
-        job.bad.append(line([_id(cells), words, *row], *_marks(job)))
+        job.bad.append(line([own_id(cells), words, *row], *_marks(job)))
         return
     job.good.append(line([id_, "true" if made else "false", *row], *_marks(job)))
 
@@ -180,50 +165,6 @@ def _done(work: Work, row: list[str], cells: Cells, failure: Problem | None) -> 
     if len(row) != len(cells):
         raise Problem("INVALIDBATCH", "the row has another number of cells than the header")
     return DEEDS[work.job.operation](work, cells)
-
-
-def _insert(work: Work, cells: Cells) -> tuple[str, bool]:
-    if _id(cells):
-        raise Problem("INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", ["Id"])
-    work.org.before_write([(work.sobject.name, "")])
-    return writing.create(work.org, work.sobject, _values(work, cells), work.author), True
-
-
-def _update(work: Work, cells: Cells) -> tuple[str, bool]:
-    id_ = _needed(cells)
-    work.org.before_write([(work.sobject.name, id_)])
-    writing.update(work.org, work.sobject, id_, _values(work, cells), work.author)
-    return id_, False
-
-
-def _delete(work: Work, cells: Cells) -> tuple[str, bool]:
-    id_ = _needed(cells)
-    work.org.before_write([(work.sobject.name, id_)])
-    writing.delete(work.org, work.sobject, id_, work.author)
-    return id_, False
-
-
-def _upsert(work: Work, cells: Cells) -> tuple[str, bool]:
-    key = keyed(work.sobject, work.job.key)
-    value = cells.get(_spelled(list(cells), work.job.key), "")
-    if work.repeated.get(value.lower(), 0) > 1:
-        raise Problem("DUPLICATE_VALUE", f"Duplicate external id specified: {value}", [key.name])
-    known = only(work.org, work.sobject, key, value)
-    values = _values(work, cells)
-    work.org.before_write([(work.sobject.name, known.id if known else "")])
-    if known is None:
-        return writing.create(work.org, work.sobject, values, work.author), True
-    values.pop(key.name, None)
-    writing.update(work.org, work.sobject, known.id, values, work.author)
-    return known.id, False
-
-
-DEEDS: Mapping[str, Callable[[Work, Cells], tuple[str, bool]]] = {
-    "insert": _insert,
-    "update": _update,
-    "upsert": _upsert,
-    "delete": _delete,
-}
 
 
 def _ended_rightly(job: Job) -> bytes:
@@ -241,48 +182,5 @@ def _known(sobject: SObject, job: Job, columns: list[str]) -> None:
             raise Problem("INVALIDBATCH", f"the relationship column {name} is not supported by the emulator")
         if sobject.seen(name) is None:
             raise Problem("INVALIDBATCH", f"Field name not found : {name}")
-    if job.key and not _spelled(columns, job.key):
+    if job.key and not spelled(columns, job.key):
         raise Problem("INVALIDBATCH", f"Field name not found : {job.key}")
-
-
-def cell(cells: Cells, name: str) -> str:
-    """The cell of a column, whatever the case of its name; empty without one."""
-    return cells.get(_spelled(list(cells), name), "")
-
-
-def _spelled(columns: list[str], name: str) -> str:
-    return next((column for column in columns if column.lower() == name.lower()), "")
-
-
-def _id(cells: Cells) -> str:
-    return cells.get(_spelled(list(cells), "Id"), "")
-
-
-def _needed(cells: Cells) -> str:
-    given = _id(cells)
-    if not given:
-        raise Problem("MISSING_ARGUMENT", "Id not specified in an update call", ["Id"])
-    return ids.to18(given) or given
-
-
-def _values(work: Work, cells: Cells) -> dict[str, Json]:
-    """Cells as values: an empty one changes nothing; whether #N/A is null nobody could verify (facts 13)."""
-    null = work.org.desk.faults.switched("bulk_null_marker", otherwise=True)
-    found: dict[str, Json] = {}
-    for name, cell in cells.items():
-        field = work.sobject.field(name)
-        if field is not None and cell and field.name != "Id":
-            found[field.name] = None if null and cell == NULL else _value(field, cell)
-    return found
-
-
-def _value(field: Field, cell: str) -> Json:
-    if field.type == "boolean":
-        return {"true": True, "1": True, "false": False, "0": False}.get(cell.lower(), cell)
-    if field.type not in NUMBER:
-        return cell
-    try:
-        number = float(cell)
-    except ValueError:
-        return cell
-    return int(number) if field.type == "int" and number.is_integer() else number
