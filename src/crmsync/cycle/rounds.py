@@ -22,6 +22,7 @@ class Rounds:
         self.wiring = wiring
         self.lease = lease
         self.pauses: Mapping[str, Pause] = {}
+        self._looked = wiring.clock.now()
 
     def use(self, wiring: Wiring) -> None:
         """Work with changed workspace files from now on; every CRM gets a new chance."""
@@ -48,6 +49,7 @@ class Rounds:
         except PASSING as error:
             self._cut_short(error)
             return None
+        self._looked = report.now
         self._keep_pauses(after_cycle(self.pauses, asked, report.stopped, report.now))
         paused = sorted(self.pauses)
         seconds = round(monotonic() - started, 3)
@@ -73,10 +75,13 @@ class Rounds:
         return written
 
     def seconds_to_due(self) -> float | None:
-        """How long until a deadline passes, a score fades or a paused CRM gets its next chance; None: nothing ahead."""
-        now = self.wiring.clock.now()
-        instants = [*(one.until for one in self.pauses.values()), self.wiring.store.next_recheck(now)]
-        ahead = [(one - now).total_seconds() for one in instants if one is not None and one > now]
+        """How long until a deadline passes, a score fades or a paused CRM gets its next chance; None: nothing ahead.
+
+        What became due since the last cycle looked is due at once.
+        """
+        now, looked = self.wiring.clock.now(), self._looked
+        instants = [*(one.until for one in self.pauses.values()), self.wiring.store.next_recheck(looked)]
+        ahead = [max((one - now).total_seconds(), 0.0) for one in instants if one is not None and one > looked]
         return min(ahead, default=None)
 
     def _keep_pauses(self, pauses: Mapping[str, Pause]) -> None:
@@ -90,4 +95,5 @@ class Rounds:
         self.pauses = pauses
 
     def _cut_short(self, error: CrmsyncError) -> None:
+        self._looked = self.wiring.clock.now()
         self.wiring.observer.event("cycle.cut_short", error=type(error).__name__, words=str(error))
