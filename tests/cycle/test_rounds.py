@@ -76,7 +76,8 @@ def handed_over(town, name):
 def until_due(town, rounds):
     """Time passes, nothing else happens, until the first contact is overdue."""
     for _ in range(20):
-        wait = rounds.seconds_to_due() or 0  # nothing ahead: it fell due while this machine was slow
+        wait = rounds.seconds_to_due()
+        assert wait is not None
         town.river.advance(wait + 1)
         report = rounds.cycle()
         if any(row.change.draft for row in report.rows) or town.river.tasks():
