@@ -159,7 +159,7 @@ def _read_stream(
 
 
 def _work(cursor: Cursor | None) -> Lane:
-    """A stream that was never read to its end is loaded for the first time: that may wait, what changed since may not."""
+    """A stream that was never read to its end is being loaded: that may wait, what changed since may not."""
     return Lane.BACKFILL if cursor is None or cursor.upper is None else Lane.READ
 
 
