@@ -102,17 +102,26 @@ class Heard:
         self.river.load("salesforce", {"type": "Opportunity", "id": deal, "fields": told})
         role = {"OpportunityId": deal, "ContactId": self.ids["Body"], "Role": "Decision Maker"}
         self.river.load("salesforce", {"type": "OpportunityContactRole", "fields": role})
-        won = {"dealname": "Won last year", "dealstage": "closedwon", "pipeline": "default"}
+        won: dict[str, object] = {"dealname": "Won last year", "dealstage": "closedwon", "pipeline": "default"}
         self.river.load(
             "hubspot", {"type": "deals", "fields": {**won, "associations": {"contacts": [self.ids["Dealt"]]}}}
         )
 
     def _acts(self) -> None:
-        met = {"Subject": "Demo", "StartDateTime": MORNING, "EndDateTime": MORNING, "OwnerId": TOM.user}
+        met: dict[str, object] = {
+            "Subject": "Demo",
+            "StartDateTime": MORNING,
+            "EndDateTime": MORNING,
+            "OwnerId": TOM.user,
+        }
         met |= {"WhoId": self.ids["Met"], "DurationInMinutes": 30, "ActivityDateTime": MORNING}
         self.river.load("salesforce", {"type": "Event", "fields": met})
         other = self.town.hub("Met", "NEW")
-        copy = {"hs_timestamp": MORNING, "hs_meeting_start_time": MORNING, "hs_meeting_title": "Demo"}
+        copy: dict[str, object] = {
+            "hs_timestamp": MORNING,
+            "hs_meeting_start_time": MORNING,
+            "hs_meeting_title": "Demo",
+        }
         copy |= {"hs_object_source": "SALESFORCE", "hubspot_owner_id": TOM.owner, "associations": {"contacts": [other]}}
         self.river.load("hubspot", {"type": "meetings", "fields": copy})
         for name, bot in (("opened", False), ("scanned", True)):
