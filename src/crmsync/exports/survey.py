@@ -52,6 +52,10 @@ class Export:
     ambiguous: tuple[tuple[str, str], ...] = ()
 
 
+LONGEST_CELL = 131_072
+"""Characters of the longest text a record can hold; the csv module's own limit belongs to the whole process."""
+
+
 @dataclass(slots=True)
 class _Seen:
     """What grows while a file is read for the first time."""
@@ -123,6 +127,8 @@ def _all_rows(lines: Lines, separator: str) -> Iterator[tuple[int, Sequence[str]
     reader = csv.reader(opened, delimiter=separator)
     started = False
     for row in reader:
+        if any(len(cell) > LONGEST_CELL for cell in row):
+            raise csv.Error(f"a cell is longer than {LONGEST_CELL} characters")
         stripped = [cell.strip() for cell in row]
         if not started and (not any(stripped) or stripped[0].casefold().lstrip("\ufeff").startswith("sep=")):
             continue
