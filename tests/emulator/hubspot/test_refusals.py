@@ -164,7 +164,7 @@ def test_planted_rate_limits_are_enforced(
     policy: str,
 ) -> None:
     at = [100.0]
-    monkeypatch.setattr("crmsync.emulator.hubspot.limits.time.monotonic", lambda: at[0])
+    monkeypatch.setattr("crmsync.emulator.hubspot.limits.monotonic", lambda: at[0])
     door.desk.faults.add({"kind": "rate_limit", **planted})
     assert [door.call(*route, {})[0] for _ in range(allowed)] == [200] * allowed
     status, body = door.call(*route, {})

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 from crmsync.emulator.hubspot.refusals import Refusal
@@ -39,7 +39,7 @@ class Limits:
             self.by_server = by_server
             self.calls.clear()
             self.searches.clear()
-        now = at.timestamp() if by_server else time.monotonic()
+        now = at.timestamp() if by_server else monotonic()
         (self.searches if search else self.calls).append(now)
         while self.calls and now - self.calls[0] > WINDOW:
             self.calls.popleft()
