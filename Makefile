@@ -11,7 +11,7 @@ test: .venv/ready
 	@.venv/bin/python scripts/check.py
 
 coverage: .venv/ready           # every test, every branch followed: twice the time of `make test`
-	@.venv/bin/python -m pytest -n 2 --cov --cov-report=term:skip-covered
+	@.venv/bin/python -m pytest -n 2 --cov=crmsync --cov-report=term:skip-covered
 
 sweep: .venv/ready              # the long exhaustive runs, not part of `make test`
 	@CRMSYNC_HYPOTHESIS=sweep .venv/bin/python -m pytest -m sweep -n 2 --timeout 7200
