@@ -27,8 +27,8 @@ LAWS = ("agreement", "connectors", "exports", "mappings", "reconcile", "rules", 
 """The rooms proved by values, each measured by its own tests; following every branch takes twice the time."""
 MEASURED = tuple(f"--cov=crmsync.{room}" for room in (*LAWS, "model"))
 RIVER = sorted(path.name for path in (ROOT / "tests").iterdir() if path.name not in LAWS and holds_tests(path))
-"""All the rest of the tests: whole commands, cycles and processes over HTTP."""
-TESTS = ("python", "-m", "pytest", "-n", "2", "--durations=10")
+"""All the rest of the tests: whole commands, cycles and processes over HTTP, which wait a good part of their time."""
+TESTS = ("python", "-m", "pytest", "--durations=10")
 
 
 STAGES = (
@@ -37,8 +37,10 @@ STAGES = (
     Stage("types", ("mypy", "src", "tests")),
     Stage("rooms", ("lint-imports", "--no-logo", "--no-cache")),
     Stage("dependencies", ("deptry", "src")),
-    Stage("laws", (*TESTS, *MEASURED, "--cov-report=term:skip-covered", *(f"tests/{room}" for room in LAWS))),
-    Stage("river", (*TESTS, "--no-cov", *(f"tests/{name}" for name in RIVER))),
+    Stage(
+        "laws", (*TESTS, "-n", "2", *MEASURED, "--cov-report=term:skip-covered", *(f"tests/{room}" for room in LAWS))
+    ),
+    Stage("river", (*TESTS, "-n", "3", "--no-cov", *(f"tests/{name}" for name in RIVER))),
 )
 
 
