@@ -238,7 +238,7 @@ def _kept(store: sqlite3.Connection, spec: StreamSpec, pages: Iterator[Rows]) ->
 def _crmsync(url: str, *, prepared: bool = False) -> Found:
     """The pull of a cycle, into a new store."""
     if not prepared:
-        salesforce_pull.pull.__defaults__ = (sys.maxsize,)
+        salesforce_pull.MANY = sys.maxsize
     quiet: Any = SimpleNamespace(event=lambda *_, **__: None)
     sleeper: Any = SimpleNamespace(sleep=lambda _seconds: None)
     secrets = {"salesforce_client_id": "stub", "salesforce_client_secret": "stub", "hubspot_token": "stub"}
